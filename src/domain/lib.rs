@@ -3,4 +3,21 @@
 //! Pure: no async, no SQL, no clock, no randomness. Time, ids and the directory of people and personas are arguments;
 //! what should happen is returned as data.
 
+pub mod act;
+pub mod approval;
+pub mod decide;
+pub mod effect;
+pub mod event;
+pub mod field;
+pub mod lane;
+pub mod mention;
 pub mod name;
+pub mod org;
+pub mod persona;
+pub mod playbook;
+pub mod policy;
+pub mod record;
+pub mod snapshot;
+pub mod source;
+pub mod task;
+pub mod team;

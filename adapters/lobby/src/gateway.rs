@@ -1,0 +1,153 @@
+//! The inbound connection: reads what members do from the log, from a stored cursor.
+//!
+//! **Architecture invariant:** what our own personas say is never handed over; the department hears it through its own
+//! tables.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bullpen_chat::{Author, Error, Event, Gateway, Heard, Message, MessageRef, Place};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::direct::Direct;
+use crate::feed::{BATCH, POLL};
+use crate::log::Kind;
+use crate::{Lobby, error};
+
+/// The lobby's [`Gateway`]. What is not acknowledged is handed over again, by the next call already.
+#[derive(Debug)]
+pub struct LobbyGateway {
+    lobby: Arc<Lobby>,
+    name: String,
+    written: watch::Receiver<()>,
+    /// Up to where everything is acknowledged; read from the database at first use.
+    acked: Option<i64>,
+}
+
+/// An entry of the log with what is needed to tell it.
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    kind: String,
+    body: Value,
+    at: DateTime<Utc>,
+    message: Uuid,
+    channel: String,
+    thread: Option<Uuid>,
+    author: String,
+}
+
+impl LobbyGateway {
+    pub(crate) fn new(lobby: Arc<Lobby>, name: &str) -> Self {
+        let written = lobby.heard.subscribe();
+        Self { lobby, name: name.to_owned(), written, acked: None }
+    }
+
+    async fn read(&mut self) -> Result<Vec<Heard>, error::Error> {
+        let acked = match self.acked {
+            Some(acked) => acked,
+            None => *self.acked.insert(self.cursor().await?),
+        };
+        let rows: Vec<Row> = sqlx::query_as(
+            "select l.seq, l.kind, l.body, l.at, l.message, l.channel, m.thread, m.author
+             from lobby.log l join lobby.messages m on m.org = l.org and m.id = l.message
+             where l.org = $1 and l.seq > $2 and l.heard order by l.seq limit $3",
+        )
+        .bind(self.lobby.org)
+        .bind(acked)
+        .bind(BATCH)
+        .fetch_all(&self.lobby.pool)
+        .await?;
+        rows.into_iter().map(Row::tell).collect()
+    }
+
+    async fn cursor(&self) -> Result<i64, error::Error> {
+        let stored = sqlx::query_scalar("select seq from lobby.cursors where org = $1 and name = $2")
+            .bind(self.lobby.org)
+            .bind(&self.name)
+            .fetch_optional(&self.lobby.pool)
+            .await?;
+        Ok(stored.unwrap_or(0))
+    }
+}
+
+impl Row {
+    fn tell(self) -> Result<Heard, error::Error> {
+        let Self { seq, kind, body, at, message: id, channel, thread, author } = self;
+        let message = MessageRef { channel: channel.clone(), id: id.to_string() };
+        let source = format!("lobby:m:{id}");
+        let (key, event) = match Kind::parse(&kind)? {
+            Kind::Message => (source, Event::Posted(said(channel, thread, id, author, &body))),
+            Kind::MessageEdited => {
+                let message = said(channel, thread, id, author, &body);
+                (format!("{source}:{seq}"), Event::Edited { message, version: seq.to_string() })
+            }
+            Kind::MessageDeleted => (format!("{source}:deleted"), Event::Deleted { message }),
+            Kind::Reaction => {
+                let author = member(text(&body, "name"));
+                let (emoji, set) = (text(&body, "emoji"), body["set"] == Value::Bool(true));
+                (format!("lobby:{seq}"), Event::Reacted { message, author, emoji, set })
+            }
+        };
+        Ok(Heard { key, at, event, token: seq.to_string() })
+    }
+}
+
+fn said(channel: String, thread: Option<Uuid>, id: Uuid, author: String, body: &Value) -> Message {
+    let direct = Direct::parse(&channel).map(|direct| direct.persona);
+    Message {
+        place: Place { channel, thread: thread.map(|thread| thread.to_string()) },
+        id: id.to_string(),
+        author: member(author),
+        text: text(body, "text"),
+        // The lobby has no mentions beside the text: the department reads `@handle` there.
+        mentions: Vec::new(),
+        direct,
+    }
+}
+
+pub(crate) fn member(name: String) -> Author {
+    Author::Member { id: name.clone(), name }
+}
+
+fn text(body: &Value, name: &str) -> String {
+    body[name].as_str().unwrap_or_default().to_owned()
+}
+
+#[async_trait]
+impl Gateway for LobbyGateway {
+    async fn next(&mut self) -> Result<Vec<Heard>, Error> {
+        loop {
+            self.written.borrow_and_update();
+            let heard = self.read().await?;
+            if !heard.is_empty() {
+                return Ok(heard);
+            }
+            // Both ways to wake are fine: what this process wrote, and the time to look for what others did.
+            let _ = tokio::time::timeout(POLL, self.written.changed()).await;
+        }
+    }
+
+    async fn ack(&mut self, heard: &[Heard]) -> Result<(), Error> {
+        let Some(seq) = heard.iter().filter_map(|heard| heard.token.parse::<i64>().ok()).max() else {
+            return Ok(());
+        };
+        let store = sqlx::query(
+            "insert into lobby.cursors (org, name, seq) values ($1, $2, $3)
+             on conflict (org, name) do update set seq = greatest(cursors.seq, excluded.seq)",
+        )
+        .bind(self.lobby.org)
+        .bind(&self.name)
+        .bind(seq)
+        .execute(&self.lobby.pool);
+        match tokio::time::timeout(bullpen_chat::CALL_LIMIT, store).await {
+            Ok(stored) => stored.map_err(error::Error::from)?,
+            Err(_) => return Err(Error::Retry { why: "the database took too long".into(), after: None }),
+        };
+        self.acked = Some(self.acked.unwrap_or(0).max(seq));
+        Ok(())
+    }
+}

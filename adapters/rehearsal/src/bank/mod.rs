@@ -1,0 +1,98 @@
+//! What the stand-in can say something sensible about: fields of work, each with a handful of ideas.
+//!
+//! Everything here is advice that holds without a figure or a source; there are none, so that nothing can be wrong or made
+//! up. A title picks its fields by its words ([`fields_for`]); what no field knows is written from [`GENERAL`].
+
+mod business;
+mod everyday;
+mod general;
+mod marketing;
+mod people;
+mod technology;
+
+pub(crate) use general::{CLOSE, GENERAL, OPEN, STEPS};
+
+use crate::text;
+
+/// One piece of advice, enough for a section.
+pub(crate) struct Idea {
+    /// The heading, in title case.
+    pub(crate) heading: &'static str,
+    /// The thought, in two short sentences.
+    pub(crate) point: &'static str,
+    /// A small case that shows it.
+    pub(crate) example: &'static str,
+    /// What to do first.
+    pub(crate) action: &'static str,
+}
+
+/// A field of work: how to recognise it and what there is to say.
+pub(crate) struct Field {
+    /// Lower-case words of a title that belong to this field.
+    pub(crate) triggers: &'static [&'static str],
+    /// Search terms that sit beside it.
+    pub(crate) terms: &'static [&'static str],
+    /// A page of general reference: what it is called, and its address.
+    pub(crate) reference: (&'static str, &'static str),
+    /// The advice.
+    pub(crate) ideas: &'static [Idea],
+}
+
+/// All fields but the general one; the more specific ones first.
+fn all() -> impl Iterator<Item = &'static Field> {
+    technology::FIELDS.iter().chain(business::FIELDS).chain(marketing::FIELDS).chain(people::FIELDS).chain(everyday::FIELDS)
+}
+
+/// The fields that a text speaks of, the best match first, the general one last.
+pub(crate) fn fields_for(subject: &str) -> Vec<&'static Field> {
+    let words: Vec<String> = text::words(subject).map(str::to_lowercase).collect();
+    let mut found: Vec<(usize, &'static Field)> = all()
+        .filter_map(|field| {
+            let hits = words.iter().filter(|word| field.triggers.contains(&word.as_str())).count();
+            (hits > 0).then_some((hits, field))
+        })
+        .collect();
+    found.sort_by_key(|(hits, _)| std::cmp::Reverse(*hits));
+    let mut fields: Vec<&'static Field> = found.into_iter().map(|(_, field)| field).collect();
+    fields.push(&GENERAL);
+    fields
+}
+
+/// The idea with this heading, whatever number stands before it.
+pub(crate) fn idea_named(heading: &str) -> Option<&'static Idea> {
+    let plain = text::plain_heading(heading);
+    all()
+        .chain([&GENERAL])
+        .flat_map(|field| field.ideas)
+        .chain(STEPS)
+        .chain([&OPEN, &CLOSE])
+        .find(|idea| idea.heading.eq_ignore_ascii_case(plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn headings_are_unique_and_complete() {
+        let mut seen = HashSet::new();
+        for idea in all().chain([&GENERAL]).flat_map(|field| field.ideas).chain(STEPS).chain([&OPEN, &CLOSE]) {
+            assert!(seen.insert(idea.heading.to_lowercase()), "{} twice", idea.heading);
+            for sentence in [idea.point, idea.example, idea.action] {
+                assert!(sentence.ends_with(['.', '?', '!']), "{sentence}");
+                assert!(!sentence.contains("  ") && !sentence.contains('\n'), "{sentence}");
+            }
+        }
+        assert!(seen.len() > 110);
+    }
+
+    #[test]
+    fn the_title_decides_the_field() {
+        let fields = fields_for("5 Ways AI Reduces Marketing Costs");
+        assert!(fields[0].triggers.contains(&"ai"));
+        assert_eq!(fields_for("Zyx").len(), 1);
+        assert_eq!(idea_named("3. Keep a Person at the Gate").map(|idea| idea.heading), Some("Keep a Person at the Gate"));
+    }
+}

@@ -1,0 +1,118 @@
+//! What cannot go on, who hears of it, and how it goes on again.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::{Desk, words};
+use crate::effect::{Body, Effect, Place};
+use crate::event::Timer;
+use crate::name::Handle;
+use crate::org::Right;
+use crate::record::{Category, Escalation, EscalationState, Urgency};
+use crate::task::State;
+
+/// How long until a step that failed for an outside reason is tried again by itself.
+const RETRY_AFTER: TimeDelta = TimeDelta::minutes(15);
+
+impl Desk<'_> {
+    /// A call failed for good, or for so long that people should know.
+    pub(super) fn failed(&mut self, id: Uuid, why: &str, later: bool) {
+        let retry = later.then_some(self.now + RETRY_AFTER);
+        self.block(id, Category::Blocked, why.to_owned(), retry);
+    }
+
+    /// Blocks a step, raises an escalation once, and tries again at `retry_at` where that may help.
+    pub(super) fn block(&mut self, id: Uuid, category: Category, issue: String, retry_at: Option<DateTime<Utc>>) {
+        let Some(task) = self.task_mut(id) else { return };
+        task.state = State::Blocked;
+        task.call = None;
+        task.hold = Some(issue.clone());
+        let (from, round) = (task.owner.clone(), task.round);
+        if let Some(at) = retry_at {
+            self.effect(Effect::Wake { at, timer: Timer::Resume { task: id, round } });
+        }
+        let standing =
+            |e: &Escalation| e.step_task == Some(id) && e.category == category && e.state == EscalationState::Open;
+        if !self.s.escalations.iter().any(standing)
+            && let Some(at) = self.thread()
+        {
+            self.escalate_at(at, from, category, Urgency::High, issue, Some(id));
+        }
+        self.advance();
+    }
+
+    /// Raises an escalation: to the one's lead and to people, in the thread where it arose.
+    pub(super) fn escalate_at(
+        &mut self,
+        at: Place,
+        from: Handle,
+        category: Category,
+        urgency: Urgency,
+        issue: String,
+        step_task: Option<Uuid>,
+    ) {
+        let leads = self.dir.personas.get(&from).map(|p| p.reports_to.clone()).unwrap_or_default();
+        let people = self.dir.holders(Right::Command);
+        let to: Vec<String> = leads.iter().map(ToString::to_string).chain(people).collect();
+        let mut escalation = Escalation {
+            id: self.ids.next(),
+            org: self.s.org,
+            lane: self.s.lane.clone(),
+            task: self.s.root().map(|r| r.id),
+            step_task,
+            level: 4,
+            category,
+            from: from.clone(),
+            to: to.clone(),
+            issue,
+            urgency,
+            recommendation: words::recommendation(category).to_owned(),
+            state: EscalationState::Open,
+            post: Uuid::nil(),
+            at: self.now,
+            closed_at: None,
+        };
+        let card = words::escalation_card(&escalation);
+        escalation.post = self.post(&from, at, Body::Card(card), to);
+        self.s.escalations.push(escalation);
+    }
+
+    /// 🔁 on an escalation: what it blocks is tried again.
+    pub(super) fn try_again(&mut self, post: Uuid) {
+        let blocked = self.s.escalations.iter().find(|e| e.post == post && e.state == EscalationState::Open);
+        let Some(id) = blocked.and_then(|e| e.step_task) else { return };
+        let round = self.task(id).map_or(0, |t| t.round);
+        self.resume(id, round);
+    }
+
+    /// A wait is over, or a blocked step is tried again. Another round than the one meant ignores it.
+    pub(super) fn resume(&mut self, id: Uuid, round: i32) {
+        let Some(task) = self.task(id).filter(|t| t.round == round) else { return };
+        match task.state {
+            State::Waiting if task.hold.as_ref().is_some_and(|h| h.starts_with("until ")) => {
+                self.finish(id);
+            }
+            State::Blocked => {
+                self.settle_escalations(Some(id));
+                if let Some(task) = self.task_mut(id) {
+                    task.state = State::Open;
+                    task.hold = None;
+                    task.round += 1;
+                }
+            }
+            _ => return,
+        }
+        self.advance();
+    }
+
+    /// Closes the escalations of a step, or all of the lane's.
+    pub(super) fn settle_escalations(&mut self, step_task: Option<Uuid>) {
+        let now = self.now;
+        for escalation in &mut self.s.escalations {
+            if escalation.state == EscalationState::Open && (step_task.is_none() || escalation.step_task == step_task) {
+                escalation.state = EscalationState::Answered;
+                escalation.closed_at = Some(now);
+            }
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! People approve, reject, or want changes, by a reaction on the very post that shows what would be done.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Desk, words};
+use crate::approval::{self, Approval, Choice};
+use crate::effect::{Body, Card, Effect, Place};
+use crate::event::{Said, Timer};
+use crate::org::{DECISIONS, Right};
+use crate::playbook::Step;
+use crate::record::{Category, Record, Urgency};
+use crate::task::{Note, NoteKind, State};
+
+/// How long people have.
+const EXPIRES_AFTER: chrono::TimeDelta = chrono::TimeDelta::days(3);
+/// When they are reminded.
+const REMIND_AFTER: chrono::TimeDelta = chrono::TimeDelta::days(1);
+
+impl Desk<'_> {
+    /// Puts an act before people: a card with all that would go out.
+    pub(super) fn put(&mut self, id: Uuid, step: &Step, action: &str, input: Value, from: Vec<String>, quorum: u32) {
+        let (Some(task), Some(root), Some(at)) = (self.task(id).cloned(), self.s.root().cloned(), self.thread()) else {
+            return;
+        };
+        let shown: Vec<(String, String)> =
+            step.shows.iter().filter_map(|n| self.s.newest(n)).map(|d| (d.name.clone(), d.digest.clone())).collect();
+        let parts: Vec<(&str, &str)> = shown.iter().map(|(n, d)| (n.as_str(), d.as_str())).collect();
+        let mut approval = Approval {
+            id: self.ids.next(),
+            org: self.s.org,
+            lane: self.s.lane.clone(),
+            task: root.id,
+            step_task: id,
+            kind: action.to_owned(),
+            title: format!("{}: {}", step.title, root.title),
+            state: approval::State::Open,
+            asked_by: task.owner.clone(),
+            asked_of: from.clone(),
+            quorum: i32::try_from(quorum).unwrap_or(i32::MAX),
+            digest: approval::digest(action, &parts, &input),
+            input,
+            votes: Vec::new(),
+            post: Uuid::nil(),
+            revision: 0,
+            words_from: None,
+            reason: None,
+            turned_away: Vec::new(),
+            spent: false,
+            created_at: self.now,
+            expires_at: self.now + EXPIRES_AFTER,
+            decided_at: None,
+            decided_by: None,
+        };
+        let card = self.approval_card(&approval, step);
+        approval.post = self.post(&task.owner, at, Body::Card(card), from.clone());
+        self.effect(Effect::Wake { at: self.now + REMIND_AFTER, timer: Timer::Remind { approval: approval.id } });
+        self.effect(Effect::Wake { at: approval.expires_at, timer: Timer::Expire { approval: approval.id } });
+        self.s.approvals.push(approval);
+        if let Some(task) = self.task_mut(id) {
+            task.state = State::Waiting;
+            task.hold = Some(format!("for {} to approve", from.join(", ")));
+        }
+    }
+
+    fn approval_card(&self, approval: &Approval, step: &Step) -> Card {
+        let shown: Vec<_> = step.shows.iter().filter_map(|n| self.s.newest(n)).collect();
+        let version = shown.first().map_or(0, |d| d.version);
+        let reviews: Vec<_> = self.s.reviews.iter().filter(|r| r.version == version && step.id != r.step).collect();
+        words::approval_card(self.dir, approval, &shown, &reviews)
+    }
+
+    fn show_approval(&mut self, id: Uuid) {
+        let Some(i) = self.s.approvals.iter().position(|a| a.id == id) else { return };
+        self.s.approvals[i].revision += 1;
+        let approval = self.s.approvals[i].clone();
+        let (Some(step), Some(at)) = (self.step_of(approval.step_task), self.thread()) else { return };
+        let card = self.approval_card(&approval, &step);
+        self.revise(approval.post, approval.revision, &approval.asked_by, at, card);
+    }
+
+    pub(super) fn reacted(&mut self, post: Uuid, by: &str, emoji: &str, set: bool) {
+        let Some(choice) = Choice::of(emoji) else { return };
+        if let Some(i) = self.s.approvals.iter().position(|a| a.post == post) {
+            self.voted(i, by, choice, set);
+        } else if set && choice == Choice::Changes && self.dir.may(by, Right::Command) {
+            self.try_again(post);
+        }
+    }
+
+    fn voted(&mut self, i: usize, by: &str, choice: Choice, set: bool) {
+        let approval = &self.s.approvals[i];
+        let person = self.dir.person(by).map(|p| p.name.clone());
+        let counts = person.as_ref().is_some_and(|p| approval.asked_of.contains(p) && self.dir.may(p, Right::Approve));
+        if !counts {
+            if set && approval.state == approval::State::Open {
+                self.turn_away(i, by);
+            }
+            return;
+        }
+        let by = person.unwrap_or_default();
+        if set && approval.state == approval::State::Expired && choice != Choice::Reject {
+            self.put_again(i, &by);
+            return;
+        }
+        if !self.s.approvals[i].react(&by, choice, set, self.now) {
+            return;
+        }
+        let id = self.s.approvals[i].id;
+        match self.s.approvals[i].state {
+            approval::State::Approved => self.approved(i, &by),
+            approval::State::Rejected => self.rejected(i, &by),
+            approval::State::Changes => self.changes_wanted(i, &by),
+            _ => {}
+        }
+        self.show_approval(id);
+        self.advance();
+    }
+
+    /// A vote without the right: answered kindly, once, and not counted.
+    fn turn_away(&mut self, i: usize, by: &str) {
+        let approval = &mut self.s.approvals[i];
+        if approval.turned_away.iter().any(|n| n == by) {
+            return;
+        }
+        approval.turned_away.push(by.to_owned());
+        let (asker, who) = (approval.asked_by.clone(), approval.asked_of.join(", "));
+        let who = if who.is_empty() { "somebody with the right to approve".into() } else { who };
+        let text = format!("Thank you, {by}. This one is for {who} to decide, so your reaction is not counted.");
+        self.in_thread(&asker, text, Vec::new());
+    }
+
+    fn approved(&mut self, i: usize, by: &str) {
+        let approval = self.s.approvals[i].clone();
+        let what = format!("\"{}\" is approved", approval.title);
+        let actions = json!([{ "what": approval.kind, "owner": approval.asked_by, "due": self.now }]);
+        let chain = json!(approval.votes);
+        self.record_with(by, &approval.kind, what, "Approved as shown.".into(), chain, actions);
+        let Some(step) = self.step_of(approval.step_task) else { return };
+        let input = self.resolve(&step.with);
+        if self.s.approvals[i].spend(&input) {
+            if let Some(task) = self.task_mut(approval.step_task) {
+                task.state = State::InProgress;
+                task.hold = None;
+            }
+            self.run_skill(approval.step_task, &step, input, Some(approval.id));
+        } else {
+            // What would be done is no longer what was shown.
+            let now = self.now;
+            self.s.approvals[i].void(now);
+            self.reopen(approval.step_task);
+        }
+    }
+
+    fn rejected(&mut self, i: usize, by: &str) {
+        let approval = &mut self.s.approvals[i];
+        approval.words_from = Some(by.to_owned());
+        let (id, asker, step_task) = (approval.id, approval.asked_by.clone(), approval.step_task);
+        self.cancel_step(step_task, &format!("{by} rejected it"));
+        let text = format!(
+            "{by}, understood: it will not go out. What was the reason? A reply here is kept with the decision."
+        );
+        self.in_thread(&asker, text, vec![by.to_owned()]);
+        let title = self.s.approvals.iter().find(|a| a.id == id).map(|a| a.title.clone()).unwrap_or_default();
+        let chain = json!(self.s.approvals[i].votes);
+        self.record_with(
+            by,
+            "rejection",
+            format!("\"{title}\" is rejected"),
+            "The reason was asked for.".into(),
+            chain,
+            json!([]),
+        );
+    }
+
+    fn changes_wanted(&mut self, i: usize, by: &str) {
+        let approval = &mut self.s.approvals[i];
+        approval.words_from = Some(by.to_owned());
+        let (asker, step_task) = (approval.asked_by.clone(), approval.step_task);
+        if let Some(task) = self.task_mut(step_task) {
+            task.hold = Some(format!("for {by} to say what to change"));
+        }
+        let text = format!("{by}, gladly: what should change? Your next reply here is the change request.");
+        self.in_thread(&asker, text, vec![by.to_owned()]);
+    }
+
+    /// If somebody's words are awaited and these are theirs, takes them.
+    pub(super) fn took_words(&mut self, said: &Said) -> bool {
+        let ours = said.thread.is_some() && self.s.root().is_some();
+        let Some(person) = self.dir.person(&said.by).filter(|_| ours).map(|p| p.name.clone()) else { return false };
+        let Some(i) = self.s.approvals.iter().rposition(|a| a.words_from.as_ref() == Some(&person)) else {
+            return false;
+        };
+        let text: String = said.text.trim().chars().take(4_000).collect();
+        let approval = &mut self.s.approvals[i];
+        approval.words_from = None;
+        approval.reason = Some(text.clone());
+        let (id, state, asker, title) =
+            (approval.id, approval.state, approval.asked_by.clone(), approval.title.clone());
+        if state == approval::State::Changes {
+            self.change_requested(&person, &text);
+        } else {
+            self.record(&person, "reason", format!("Why \"{title}\" was rejected"), text, Value::Null);
+            self.in_thread(&asker, "Thank you; that is kept with the decision.", Vec::new());
+        }
+        self.show_approval(id);
+        true
+    }
+
+    /// Whether a person's wish for changes can be taken up now.
+    pub(super) fn can_change(&self) -> bool {
+        let target = self.change_target();
+        target.is_some()
+            && self.s.root().is_some_and(|r| matches!(r.state, s if s != State::Cancelled && s != State::Failed))
+    }
+
+    /// The step that makes what people are looking at.
+    fn change_target(&self) -> Option<String> {
+        let playbook = self.s.playbook.as_ref()?;
+        let before_people =
+            self.s.approvals.iter().rfind(|a| {
+                matches!(a.state, approval::State::Open | approval::State::Changes | approval::State::Expired)
+            });
+        let shown = before_people.and_then(|a| self.step_of(a.step_task)).and_then(|s| s.shows.first().cloned());
+        shown
+            .and_then(|name| playbook.steps.iter().find(|s| s.gives.as_ref().is_some_and(|g| g.name == name)))
+            .map(|s| s.id.clone())
+            .or_else(|| playbook.on_changes.clone())
+    }
+
+    /// A person's wish goes to the one who makes it; the next version is put anew.
+    pub(super) fn change_requested(&mut self, by: &str, text: &str) {
+        let (Some(target), Some(playbook)) = (self.change_target(), self.s.playbook.clone()) else { return };
+        let asked = self.s.approvals.iter().filter(|a| a.state == approval::State::Changes).count();
+        let owner = self.owner();
+        if asked > playbook.rounds as usize {
+            let text = format!(
+                "{by}, this went round {} times already. I put it before you as it is; please approve or reject it, or \
+                 ask for a new piece.",
+                playbook.rounds
+            );
+            self.in_thread(&owner, text, vec![by.to_owned()]);
+            let waiting: Vec<Uuid> = self.s.approvals.iter().map(|a| a.step_task).collect();
+            if let Some(id) = waiting.last() {
+                self.reopen(*id);
+            }
+            return;
+        }
+        let maker = self.s.of_step(&target).map(|t| t.owner.to_string()).unwrap_or_default();
+        let text = text.trim();
+        self.in_thread(&owner, format!("@{maker}, {by} asks for a change:\n{}", words::quote(text)), vec![maker]);
+        let note = Note { from: by.to_owned(), kind: NoteKind::Change, step: None, text: text.to_owned() };
+        self.send_back(&target, vec![note]);
+    }
+
+    /// Opens a step again, so that what it does is judged and put anew.
+    pub(super) fn reopen(&mut self, id: Uuid) {
+        if let Some(task) = self.task_mut(id) {
+            task.state = State::Open;
+            task.call = None;
+            task.hold = None;
+            task.round += 1;
+        }
+        self.advance();
+    }
+
+    fn put_again(&mut self, i: usize, by: &str) {
+        let now = self.now;
+        let approval = &mut self.s.approvals[i];
+        approval.state = approval::State::Void;
+        approval.decided_at = Some(now);
+        let (id, step_task, asker) = (approval.id, approval.step_task, approval.asked_by.clone());
+        self.in_thread(&asker, format!("{by}, that one had run out; here it is anew."), vec![by.to_owned()]);
+        self.settle_escalations(Some(step_task));
+        self.show_approval(id);
+        self.reopen(step_task);
+    }
+
+    /// Voids what is open or granted but not yet done for a step, and says why on the card.
+    pub(super) fn void_approvals(&mut self, step_task: Uuid, why: &str) {
+        let now = self.now;
+        for i in 0..self.s.approvals.len() {
+            let approval = &mut self.s.approvals[i];
+            if approval.step_task == step_task && approval.void(now) {
+                approval.words_from = None;
+                approval.reason = Some(why.to_owned());
+                let id = approval.id;
+                self.show_approval(id);
+            }
+        }
+    }
+
+    pub(super) fn remind(&mut self, id: Uuid) {
+        let Some(approval) = self.s.approvals.iter().find(|a| a.id == id && a.state == approval::State::Open) else {
+            return;
+        };
+        let (asker, who) = (approval.asked_by.clone(), approval.asked_of.clone());
+        let text = format!(
+            "A reminder for {}: \"{}\" waits for your decision until {}.",
+            who.join(", "),
+            approval.title,
+            words::day(self.dir, approval.expires_at)
+        );
+        self.in_thread(&asker, text, who);
+    }
+
+    pub(super) fn expire(&mut self, id: Uuid) {
+        let now = self.now;
+        let Some(approval) = self.s.approvals.iter_mut().find(|a| a.id == id && a.state == approval::State::Open)
+        else {
+            return;
+        };
+        approval.state = approval::State::Expired;
+        approval.decided_at = Some(now);
+        let (step_task, title) = (approval.step_task, approval.title.clone());
+        self.show_approval(id);
+        let issue =
+            format!("Nobody decided on \"{title}\" in time. React 🔁 on this or on the card to have it put anew.");
+        self.block(step_task, Category::DeadlineMissed, issue, None);
+    }
+
+    pub(super) fn record(&mut self, maker: &str, kind: &str, decision: String, why: String, chain: Value) {
+        self.record_with(maker, kind, decision, why, chain, json!([]));
+    }
+
+    /// Keeps a decision record and posts it where everybody can read it.
+    fn record_with(&mut self, maker: &str, kind: &str, decision: String, why: String, chain: Value, actions: Value) {
+        let Some(root) = self.s.root().cloned() else { return };
+        let card = words::decision_card(maker, kind, &decision, &why, &root);
+        let channel = DECISIONS.to_owned();
+        let owner = root.owner.clone();
+        let post = self.post(&owner, Place::Channel { channel }, Body::Card(card), Vec::new());
+        let record = Record {
+            id: self.ids.next(),
+            org: self.s.org,
+            lane: self.s.lane.clone(),
+            task: root.id,
+            maker: maker.to_owned(),
+            kind: kind.to_owned(),
+            context: root.title.clone(),
+            decision,
+            reasoning: why,
+            actions,
+            chain,
+            dissent: json!([]),
+            escalated: self
+                .s
+                .escalations
+                .iter()
+                .any(|e| e.category == Category::NoAgreement && e.urgency >= Urgency::Medium),
+            post,
+            at: self.now,
+        };
+        self.records.push(record);
+    }
+}

@@ -1,0 +1,208 @@
+//! `decide`: a lane's state and one event in, the lane's new state and what should happen out. A table, not a machine:
+//! nothing here waits, looks anything up, or knows the time.
+//!
+//! - [`talk`]: somebody says something; a persona answers.
+//! - [`request`]: work begins, its request is edited or deleted.
+//! - [`steps`]: the playbook goes on.
+//! - [`review`]: judgements, and what they send back.
+//! - [`gate`]: people approve, reject, or want changes.
+//! - [`blocked`]: what cannot go on, and how it goes on again.
+
+mod blocked;
+mod gate;
+mod material;
+mod request;
+mod review;
+mod steps;
+mod talk;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::effect::{Body, Card, Effect, Place, Post};
+use crate::event::{Event, Outcome, Purpose, Timer};
+use crate::lane::Ids;
+use crate::mention;
+use crate::name::Handle;
+use crate::org::{DESK, Directory};
+use crate::record::{Envelope, Record};
+use crate::snapshot::Snapshot;
+use crate::task::Task;
+
+/// What follows from an event.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// The lane's new state.
+    pub snapshot: Snapshot,
+    /// What should happen, in order, each with its id.
+    pub effects: Vec<(Uuid, Effect)>,
+    /// Envelopes to keep.
+    pub envelopes: Vec<Envelope>,
+    /// Decision records to keep.
+    pub records: Vec<Record>,
+}
+
+/// A lane whose state contradicts itself: the event becomes a dead letter, and a person looks at it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The playbook that the lane is pinned to is not there.
+    #[error("lane {0} is pinned to a playbook version that is not stored")]
+    NoPlaybook(crate::lane::Lane),
+    /// A playbook was asked for that does not exist.
+    #[error("there is no playbook \"{0}\"")]
+    UnknownPlaybook(String),
+}
+
+/// Decides one event. `id` is the event's; the ids of effects follow from it.
+///
+/// # Errors
+/// When the lane's state contradicts itself.
+pub fn decide(
+    directory: &Directory,
+    now: DateTime<Utc>,
+    snapshot: Snapshot,
+    id: Uuid,
+    event: &Event,
+) -> Result<Decision, Error> {
+    if snapshot.root().is_some_and(|r| r.playbook.is_some()) && snapshot.playbook.is_none() {
+        return Err(Error::NoPlaybook(snapshot.lane));
+    }
+    let mut desk = Desk {
+        dir: directory,
+        now,
+        ids: Ids::of(id),
+        s: snapshot,
+        effects: Vec::new(),
+        envelopes: Vec::new(),
+        records: Vec::new(),
+    };
+    desk.handle(event)?;
+    Ok(Decision { snapshot: desk.s, effects: desk.effects, envelopes: desk.envelopes, records: desk.records })
+}
+
+/// The decision in the making.
+struct Desk<'a> {
+    dir: &'a Directory,
+    now: DateTime<Utc>,
+    ids: Ids,
+    s: Snapshot,
+    effects: Vec<(Uuid, Effect)>,
+    envelopes: Vec<Envelope>,
+    records: Vec<Record>,
+}
+
+impl Desk<'_> {
+    fn handle(&mut self, event: &Event) -> Result<(), Error> {
+        match event {
+            Event::Said(said) => self.said(said),
+            Event::Edited { said } => self.edited(said),
+            Event::Deleted { message, by } => self.deleted(message, by),
+            Event::Reacted { post, by, emoji, set } => self.reacted(*post, by, emoji, *set),
+            Event::Requested(requested) => self.requested(requested)?,
+            Event::Answered { call, persona, purpose, outcome } => self.answered(*call, persona, purpose, outcome),
+            Event::Due(timer) => self.due(timer),
+        }
+        Ok(())
+    }
+
+    fn answered(&mut self, call: Uuid, persona: &Handle, purpose: &Purpose, outcome: &Outcome) {
+        match purpose {
+            Purpose::Talk(talk) => self.talk_answered(persona, talk, outcome),
+            Purpose::Work { task } => self.awaited(*task, call, |desk| desk.work_answered(*task, outcome)),
+            Purpose::Check { task } => self.awaited(*task, call, |desk| desk.checked(*task, outcome)),
+            Purpose::Review { task } => self.awaited(*task, call, |desk| desk.judged(*task, outcome)),
+            Purpose::Reread { task, said } => self.awaited(*task, call, |desk| desk.reread(said, outcome)),
+        }
+    }
+
+    /// Runs `then` if the task still waits for this very call; an answer to an older question is dropped.
+    fn awaited(&mut self, task: Uuid, call: Uuid, then: impl FnOnce(&mut Self)) {
+        let waits = self.task(task).is_some_and(|t| t.call == Some(call));
+        if waits {
+            if let Some(task) = self.task_mut(task) {
+                task.call = None;
+            }
+            then(self);
+        }
+    }
+
+    fn due(&mut self, timer: &Timer) {
+        match timer {
+            Timer::Remind { approval } => self.remind(*approval),
+            Timer::Expire { approval } => self.expire(*approval),
+            Timer::Resume { task, round } => self.resume(*task, *round),
+        }
+    }
+
+    fn task(&self, id: Uuid) -> Option<&Task> {
+        self.s.tasks.iter().find(|t| t.id == id)
+    }
+
+    fn task_mut(&mut self, id: Uuid) -> Option<&mut Task> {
+        self.s.tasks.iter_mut().find(|t| t.id == id)
+    }
+
+    fn root_mut(&mut self) -> Option<&mut Task> {
+        self.s.tasks.iter_mut().find(|t| t.is_root())
+    }
+
+    /// Adds an effect and gives its id.
+    fn effect(&mut self, effect: Effect) -> Uuid {
+        let id = self.ids.next();
+        self.effects.push((id, effect));
+        id
+    }
+
+    fn post(&mut self, from: &Handle, at: Place, body: Body, notify: Vec<String>) -> Uuid {
+        let post = Post { from: from.clone(), at, body: disarmed(body), notify };
+        self.effect(Effect::Post(post))
+    }
+
+    fn say(&mut self, from: &Handle, at: Place, text: impl Into<String>) -> Uuid {
+        self.post(from, at, Body::Text { text: text.into() }, Vec::new())
+    }
+
+    fn revise(&mut self, post: Uuid, revision: i64, from: &Handle, at: Place, card: Card) {
+        let content = Post { from: from.clone(), at, body: disarmed(Body::Card(card)), notify: Vec::new() };
+        self.effect(Effect::Revise { post, revision, content });
+    }
+
+    /// The thread below the root post.
+    fn thread(&self) -> Option<Place> {
+        let root = self.s.root()?;
+        Some(Place::Below { channel: root.channel.clone()?, post: root.post? })
+    }
+
+    /// Says something in the task's thread, where there is one.
+    fn in_thread(&mut self, from: &Handle, text: impl Into<String>, notify: Vec<String>) -> Option<Uuid> {
+        let at = self.thread()?;
+        Some(self.post(from, at, Body::Text { text: text.into() }, notify))
+    }
+
+    /// The persona that answers for the lane; the desk where there is none.
+    fn owner(&self) -> Handle {
+        self.s.root().map_or_else(desk, |r| r.owner.clone())
+    }
+}
+
+/// The department's own voice.
+fn desk() -> Handle {
+    Handle::parse(DESK).unwrap_or_else(|_| unreachable!("the desk's handle is a handle"))
+}
+
+fn disarmed(body: Body) -> Body {
+    match body {
+        Body::Text { text } => Body::Text { text: mention::disarm(&text) },
+        Body::Card(card) => Body::Card(Card {
+            title: mention::disarm(&card.title),
+            fields: card.fields.into_iter().map(|(n, v)| (n, mention::disarm(&v))).collect(),
+            text: mention::disarm(&card.text),
+            picture: card.picture,
+            actions: card.actions,
+        }),
+    }
+}

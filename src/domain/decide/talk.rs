@@ -1,0 +1,272 @@
+//! Somebody says something; the personas that are addressed answer. One mention, one responder; chains of personas have
+//! a hop limit; a guest's mention costs no model call.
+
+use serde_json::json;
+
+use super::{Desk, desk};
+use crate::act::{self, Act, Offer, StartWork};
+use crate::effect::{Ask, Effect, Place};
+use crate::event::{Event, Outcome, Purpose, Requested, Said, Talk};
+use crate::lane::Lane;
+use crate::mention;
+use crate::name::Handle;
+use crate::org::Right;
+use crate::policy::{self, Verdict};
+use crate::record::{Category, Urgency};
+use crate::team::Action;
+
+/// Most personas that answer one message.
+const RESPONDERS: usize = 5;
+/// Most personas in a chain that one message of a person sets off.
+const HOPS: usize = 3;
+/// How often a question is asked again because its message changed or its answer did not validate.
+const AGAIN: u8 = 2;
+
+impl Desk<'_> {
+    pub(super) fn said(&mut self, said: &Said) {
+        if let Some(lane) = self.moved(said) {
+            self.effect(Effect::Tell { lane, event: Event::Said(said.clone()) });
+            return;
+        }
+        if self.took_words(said) {
+            return;
+        }
+        let (responders, unknown) = self.addressed(said);
+        if responders.is_empty() {
+            if let Some(name) = unknown.first() {
+                let text = self.nobody_called(name);
+                self.say(&desk(), reply_place(said), text);
+            }
+            return;
+        }
+        if self.dir.person(&said.by).is_none() {
+            let text = self.guest_answer(&said.by);
+            self.say(&responders[0], reply_place(said), text);
+            return;
+        }
+        for persona in responders.into_iter().take(RESPONDERS) {
+            let talk = Talk { said: said.clone(), version: 0, chain: Vec::new(), again: 0 };
+            self.ask_talk(persona, talk, None);
+        }
+    }
+
+    /// The lane that the message's thread belongs to by now, if it is another one.
+    fn moved(&self, said: &Said) -> Option<Lane> {
+        let root = said.thread.as_ref()?;
+        let id = crate::event::MessageId { channel: said.message.channel.clone(), id: root.clone() };
+        let lane = &self.s.heard.get(&id)?.lane;
+        (*lane != self.s.lane).then(|| lane.clone())
+    }
+
+    /// Who is to answer, and which mentions name nobody.
+    fn addressed(&self, said: &Said) -> (Vec<Handle>, Vec<Handle>) {
+        let native = said.mentions.iter().filter_map(|m| Handle::parse(m).ok());
+        let mut named: Vec<Handle> = Vec::new();
+        for handle in native.chain(mention::find(&said.text)) {
+            if !named.contains(&handle) {
+                named.push(handle);
+            }
+        }
+        let (known, unknown): (Vec<_>, Vec<_>) = named
+            .into_iter()
+            .filter(|h| self.dir.person(h.as_str()).is_none() && h.as_str() != crate::org::DESK)
+            .partition(|h| self.dir.personas.contains_key(h));
+        if !known.is_empty() {
+            return (known, unknown);
+        }
+        let by_place = said
+            .direct
+            .clone()
+            .or_else(|| self.s.root().filter(|_| said.thread.is_some()).map(|r| r.owner.clone()))
+            .or_else(|| said.thread_of.clone())
+            .filter(|h| self.dir.personas.contains_key(h) && unknown.is_empty());
+        (by_place.into_iter().collect(), unknown)
+    }
+
+    fn nobody_called(&self, name: &Handle) -> String {
+        let near = self
+            .dir
+            .personas
+            .keys()
+            .filter(|h| h.as_str().contains(name.as_str()) || name.as_str().contains(h.as_str().trim_end_matches('s')))
+            .map(|h| format!("@{h}"))
+            .next();
+        let all: Vec<String> = self.dir.personas.keys().map(|h| format!("`@{h}`")).collect();
+        match near {
+            Some(near) => format!("There is nobody called `@{name}` here. Did you mean {near}?"),
+            None => format!("There is nobody called `@{name}` here. The department is: {}.", all.join(", ")),
+        }
+    }
+
+    fn guest_answer(&self, guest: &str) -> String {
+        let who = self.dir.holders(Right::Command);
+        let whom = if who.is_empty() { "an organiser".to_owned() } else { who.join(", ") };
+        format!(
+            "Hello {guest}, good to meet you. I work for the people of {} and take no requests from guests; please ask \
+             {whom}.",
+            self.dir.name
+        )
+    }
+
+    /// What a persona may answer with: by who asks and where.
+    fn offers(&self, persona: &Handle, talk: &Talk) -> Vec<Offer> {
+        let mut offers = vec![Offer::Say];
+        let from_person = talk.chain.is_empty() && self.dir.may(&talk.said.by, Right::Command);
+        if !from_person {
+            return offers;
+        }
+        let led = self.dir.led_by(persona);
+        if !led.is_empty() && matches!(policy::judge(self.dir, persona, Action::TaskStart), Verdict::Do) {
+            offers.push(Offer::StartWork(led));
+        }
+        if self.can_change() {
+            offers.push(Offer::RequestChange);
+        }
+        offers
+    }
+
+    fn ask_talk(&mut self, persona: Handle, talk: Talk, hint: Option<&str>) {
+        let offers = self.offers(&persona, &talk);
+        let mut ask = "Somebody addressed you. Answer as yourself, briefly and to the point, from the material; begin \
+                       work or hand a wish on only when that is what they ask for."
+            .to_owned();
+        if let Some(hint) = hint {
+            ask.push_str(&format!(" Your previous answer could not be used: {hint}."));
+        }
+        let material = self.talk_material(&persona, &talk, &offers);
+        let ask = Ask {
+            persona,
+            purpose: Purpose::Talk(talk),
+            task: self.s.root().map(|r| r.id),
+            ask,
+            material,
+            acts: offers.iter().map(Offer::spec).collect(),
+        };
+        self.effect(Effect::Ask(Box::new(ask)));
+    }
+
+    pub(super) fn talk_answered(&mut self, persona: &Handle, talk: &Talk, outcome: &Outcome) {
+        if let Some(heard) = self.s.heard.get(&talk.said.message) {
+            if heard.deleted {
+                return;
+            }
+            if heard.version != talk.version && talk.again < AGAIN {
+                let mut talk = talk.clone();
+                talk.version = heard.version;
+                talk.said.text = heard.text.clone();
+                talk.again += 1;
+                self.ask_talk(persona.clone(), talk, None);
+                return;
+            }
+        }
+        let place = reply_place(&talk.said);
+        match outcome {
+            Outcome::Acts { acts, text } => {
+                let offers = self.offers(persona, talk);
+                match act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)) {
+                    Ok(acts) => {
+                        for act in acts {
+                            self.talk_act(persona, talk, act);
+                        }
+                    }
+                    Err(invalid) if talk.again == 0 => {
+                        let talk = Talk { again: 1, ..talk.clone() };
+                        self.ask_talk(persona.clone(), talk, Some(&invalid.0));
+                    }
+                    Err(invalid) => self.talk_failed(persona, talk, &invalid.0),
+                }
+            }
+            Outcome::Failed { why, .. } => {
+                self.say(persona, place, format!("I cannot answer just now. {why}"));
+            }
+            Outcome::Unfunded { why, .. } => {
+                self.say(persona, place, format!("I cannot answer now: {why}"));
+            }
+            Outcome::Result { .. } => {}
+        }
+    }
+
+    /// Two answers that made no sense: people are told, nothing is guessed.
+    fn talk_failed(&mut self, persona: &Handle, talk: &Talk, why: &str) {
+        let place = reply_place(&talk.said);
+        let issue =
+            format!("@{persona}'s model answered {} twice in a way that could not be used: {why}", talk.said.by);
+        self.say(persona, place.clone(), "I could not put an answer together, and have told the people who run this.");
+        self.escalate_at(place, persona.clone(), Category::Model, Urgency::Medium, issue, None);
+    }
+
+    fn talk_act(&mut self, persona: &Handle, talk: &Talk, act: Act) {
+        match act {
+            Act::Say(text) => {
+                self.say(persona, reply_place(&talk.said), text.clone());
+                self.pass_on(persona, talk, &text);
+            }
+            Act::StartWork(work) => self.begin(persona, talk, work),
+            Act::RequestChange(text) => {
+                let by = talk.said.by.clone();
+                self.change_requested(&by, &text);
+            }
+            Act::Submit(_) | Act::Review(_) | Act::Escalate(_) => {}
+        }
+    }
+
+    /// A persona that mentions a colleague in an answer sets them off, within the hop limit and never in a ring.
+    fn pass_on(&mut self, persona: &Handle, talk: &Talk, text: &str) {
+        let mut chain = talk.chain.clone();
+        chain.push(persona.clone());
+        if chain.len() >= HOPS {
+            return;
+        }
+        let next = mention::find(text).into_iter().find(|h| self.dir.personas.contains_key(h) && !chain.contains(h));
+        if let Some(next) = next {
+            let said = Said { text: text.to_owned(), ..talk.said.clone() };
+            self.ask_talk(next, Talk { said, version: talk.version, chain, again: AGAIN }, None);
+        }
+    }
+
+    fn begin(&mut self, persona: &Handle, talk: &Talk, work: StartWork) {
+        let task = self.ids.next();
+        let said = &talk.said;
+        let lane = Lane::task(task);
+        let title = words_of(&work).unwrap_or_else(|| "untitled".into());
+        let requested = Requested {
+            task,
+            playbook: work.playbook,
+            fields: work.fields,
+            due: work.due,
+            by: said.by.clone(),
+            source: Some(said.message.clone()),
+            channel: Some(said.message.channel.clone()).filter(|c| self.dir.is_channel(c)),
+        };
+        let channel = requested.channel.clone().unwrap_or_else(|| self.dir.channel_of(persona));
+        self.effect(Effect::Tell { lane: lane.clone(), event: Event::Requested(requested) });
+        self.effect(Effect::Route { message: said.message.clone(), lane });
+        let text = format!("Taken: **{}**. Follow it in its thread in #{channel}.", super::words::plain(&title));
+        self.say(persona, reply_place(said), text);
+    }
+}
+
+fn words_of(work: &StartWork) -> Option<String> {
+    work.fields.get("title").and_then(|t| t.as_str()).map(str::to_owned)
+}
+
+/// Where an answer goes: the same thread, a thread below a message at a channel's top level, or the direct conversation.
+pub(super) fn reply_place(said: &Said) -> Place {
+    let channel = said.message.channel.clone();
+    match (&said.thread, &said.direct) {
+        (Some(root), _) => Place::Thread { channel, root: root.clone() },
+        (None, Some(_)) => Place::Channel { channel },
+        (None, None) => Place::Thread { channel, root: said.message.id.clone() },
+    }
+}
+
+/// The message as a model is shown it.
+pub(super) fn shown(said: &Said, chain: &[Handle]) -> serde_json::Value {
+    json!({
+        "from": chain.last().map_or_else(|| said.by.clone(), ToString::to_string),
+        "kind": if chain.is_empty() { "member" } else { "persona" },
+        "text": said.text,
+        "channel": said.message.channel,
+        "direct": said.direct.is_some(),
+    })
+}

@@ -1,0 +1,286 @@
+//! The words around the work: cards and fixed sentences. What personas think is a model's; this is the department's form.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::act::Verdict;
+use crate::approval::{self, Approval};
+use crate::effect::{Body, Card, Picture};
+use crate::org::Directory;
+use crate::playbook::Step;
+use crate::record::{Category, Deliverable, Escalation, Review};
+use crate::snapshot::Snapshot;
+use crate::task::{NoteKind, State, Task};
+
+/// Longest body shown of a work in progress; the approval card shows it whole.
+const EXCERPT: usize = 600;
+
+/// A day and time as the organisation reads it.
+pub(super) fn day(directory: &Directory, at: DateTime<Utc>) -> String {
+    at.with_timezone(&directory.zone).format("%a %-d %b %Y, %H:%M %Z").to_string()
+}
+
+/// Text that goes into a line of Markdown: no markup, one line.
+pub(super) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => out.push(' '),
+            '*' | '_' | '`' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text as a quotation.
+pub(super) fn quote(text: &str) -> String {
+    text.lines().map(|l| format!("> {l}")).collect::<Vec<_>>().join("\n")
+}
+
+/// The root post: who, how far, until when.
+pub(super) fn root_card(directory: &Directory, s: &Snapshot) -> Card {
+    let Some(root) = s.root() else { return Card::default() };
+    let steps: Vec<&Task> = s.tasks.iter().filter(|t| !t.is_root()).collect();
+    let done = steps.iter().filter(|t| t.state == State::Done).count();
+    let filled = (done * 10).checked_div(steps.len()).unwrap_or(0);
+    let bar = format!("{}{} {done} of {}", "▰".repeat(filled), "▱".repeat(10 - filled), steps.len());
+    let mut fields = vec![
+        ("Owner".to_owned(), format!("@{}", root.owner)),
+        ("Status".to_owned(), root.state.words().to_owned()),
+        ("Progress".to_owned(), bar),
+    ];
+    if let Some(due) = root.due {
+        fields.push(("Due".into(), day(directory, due)));
+    }
+    fields.push(("Asked by".into(), root.creator.clone()));
+    let now_at: Vec<String> = steps
+        .iter()
+        .filter(|t| matches!(t.state, State::InProgress | State::Blocked | State::Waiting))
+        .map(|t| match (&t.hold, t.state) {
+            (Some(hold), State::Waiting) => format!("{} (@{}), waiting {}", t.title, t.owner, plain(hold)),
+            (_, State::Blocked) => format!("{} (@{}), blocked", t.title, t.owner),
+            _ => format!("{} (@{})", t.title, t.owner),
+        })
+        .collect();
+    let text = match (root.state.is_over(), now_at.is_empty()) {
+        (true, _) => over(root),
+        (false, true) => String::new(),
+        (false, false) => format!("Now: {}", now_at.join(" · ")),
+    };
+    Card { title: root.title.clone(), fields, text, picture: None, actions: Vec::new() }
+}
+
+pub(super) fn over(root: &Task) -> String {
+    match root.state {
+        State::Done => format!("**{}** is done.", plain(&root.title)),
+        State::Cancelled => {
+            let why = root.hold.as_ref().map(|h| format!(" {h}.")).unwrap_or_default();
+            format!("**{}** was stopped.{}", plain(&root.title), plain(&why))
+        }
+        _ => format!("**{}**: {}.", plain(&root.title), root.state.words()),
+    }
+}
+
+pub(super) fn handover(task: &Task, root: &Task, ask: &str) -> String {
+    let mut text = format!("@{} **{}** for “{}”. {ask}", task.owner, task.title, plain(&root.title));
+    for (kind, heading) in [
+        (NoteKind::Change, "Wanted"),
+        (NoteKind::Edit, "The request now reads"),
+        (NoteKind::Review, "From the reviews"),
+    ] {
+        let notes: Vec<_> = task.notes.iter().filter(|n| n.kind == kind).collect();
+        if !notes.is_empty() {
+            let _ = write!(text, "\n\n{heading}:");
+            for note in notes {
+                let _ = write!(text, "\n- {} ({})", note.text.replace('\n', " "), note.from);
+            }
+        }
+    }
+    text
+}
+
+/// What a step made, shown in the thread.
+pub(super) fn made(step: &Step, d: &Deliverable) -> Body {
+    let title = if d.version > 1 { format!("{}, version {}", step.title, d.version) } else { step.title.clone() };
+    if let Some(picture) = &d.picture {
+        return Body::Card(Card { picture: Some(picture.clone()), ..super::steps::plain_card(title, String::new()) });
+    }
+    if step.action.is_some() {
+        return Body::Text { text: out(&step.title, &Value::Object(d.fields.clone())) };
+    }
+    let mut text = format!("**{title}**\n");
+    for (name, value) in &d.fields {
+        let label = label(name);
+        match value {
+            Value::Array(entries) => {
+                let _ = write!(text, "\n{label}:\n");
+                for entry in entries.iter().filter_map(Value::as_str) {
+                    let _ = writeln!(text, "- {entry}");
+                }
+            }
+            Value::String(content) if content.chars().count() > EXCERPT => {
+                let words = content.split_whitespace().count();
+                let excerpt: String = content.chars().take(EXCERPT).collect();
+                let cut = excerpt.rfind(char::is_whitespace).unwrap_or(excerpt.len());
+                let _ = write!(text, "\n{label} ({words} words):\n{} …\n", quote(&excerpt[..cut]));
+            }
+            Value::String(content) => {
+                let _ = write!(text, "\n{label}: {content}\n");
+            }
+            other => {
+                let _ = write!(text, "\n{label}: {other}\n");
+            }
+        }
+    }
+    Body::Text { text }
+}
+
+fn label(name: &str) -> String {
+    let mut words = name.replace('_', " ");
+    if let Some(first) = words.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    words
+}
+
+pub(super) fn review(step: &Step, r: &Review) -> String {
+    let mark = if r.verdict == Verdict::Approve { "✅" } else { "✏️" };
+    let score = r.score.map(|s| format!(" · {s}/100")).unwrap_or_default();
+    let mut text = format!("{mark} **{}**{score}: {}", step.title, r.summary);
+    for note in &r.notes {
+        let _ = write!(text, "\n- {note}");
+    }
+    text
+}
+
+/// The card that people decide on: everything that would go out, whole.
+pub(super) fn approval_card(dir: &Directory, a: &Approval, shown: &[&Deliverable], reviews: &[&Review]) -> Card {
+    let mut fields = vec![("Would do".to_owned(), format!("{} by @{}", a.kind, a.asked_by))];
+    match a.state {
+        approval::State::Open => {
+            fields.push(("For".into(), a.asked_of.join(", ")));
+            fields.push(("Until".into(), day(dir, a.expires_at)));
+        }
+        _ => fields.push(("Decided".into(), decided(dir, a))),
+    }
+    for r in reviews {
+        let verdict = if r.verdict == Verdict::Approve { "approved" } else { "open notes" };
+        let score = r.score.map(|s| format!(", {s}/100")).unwrap_or_default();
+        fields.push((format!("@{}", r.by), format!("{verdict}{score}")));
+    }
+    let mut text = String::new();
+    for d in shown.iter().filter(|d| d.picture.is_none()) {
+        // Short fields first, the body last and whole.
+        for (name, value) in d.fields.iter().filter(|(n, _)| !is_body(n)) {
+            match value {
+                Value::String(content) => {
+                    let _ = writeln!(text, "**{}:** {}  ", label(name), content.replace('\n', " "));
+                }
+                Value::Array(entries) => {
+                    let entries: Vec<&str> = entries.iter().filter_map(Value::as_str).collect();
+                    let _ = writeln!(text, "**{}:** {}  ", label(name), entries.join(", "));
+                }
+                other => {
+                    let _ = writeln!(text, "**{}:** {other}  ", label(name));
+                }
+            }
+        }
+        for (_, value) in d.fields.iter().filter(|(n, _)| is_body(n)) {
+            let _ = write!(text, "\n{}\n", value.as_str().unwrap_or_default());
+        }
+    }
+    let picture = shown.iter().find_map(|d| d.picture.clone());
+    let actions = if a.state == approval::State::Open {
+        [("✅", "Approve"), ("❌", "Reject"), ("🔁", "Changes")].map(|(e, l)| (e.to_owned(), l.to_owned())).to_vec()
+    } else {
+        Vec::new()
+    };
+    Card { title: format!("For approval: {}", a.title), fields, text, picture, actions }
+}
+
+fn is_body(field: &str) -> bool {
+    matches!(field, "body" | "text")
+}
+
+fn decided(dir: &Directory, a: &Approval) -> String {
+    let word = match a.state {
+        approval::State::Open => "open",
+        approval::State::Approved => "approved",
+        approval::State::Rejected => "rejected",
+        approval::State::Changes => "changes wanted",
+        approval::State::Expired => "ran out",
+        approval::State::Void => "void",
+    };
+    let by = a.decided_by.as_ref().map(|b| format!(" by {b}")).unwrap_or_default();
+    let at = a.decided_at.map(|at| format!(", {}", day(dir, at))).unwrap_or_default();
+    let reason = a.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
+    format!("{word}{by}{at}{reason}")
+}
+
+pub(super) fn decision_card(maker: &str, kind: &str, decision: &str, why: &str, root: &Task) -> Card {
+    let fields = vec![
+        ("Decided by".to_owned(), maker.to_owned()),
+        ("Kind".to_owned(), kind.to_owned()),
+        ("About".to_owned(), root.title.clone()),
+    ];
+    Card { title: decision.to_owned(), fields, text: why.to_owned(), picture: None, actions: Vec::new() }
+}
+
+pub(super) fn escalation_card(e: &Escalation) -> Card {
+    let fields = vec![
+        ("From".to_owned(), format!("@{}", e.from)),
+        ("To".to_owned(), e.to.join(", ")),
+        ("Kind".to_owned(), e.category.to_string().replace('_', " ")),
+        ("Urgency".to_owned(), e.urgency.to_string()),
+    ];
+    let text = format!("{}\n\n*{}*", e.issue, e.recommendation);
+    let actions = if e.step_task.is_some() { vec![("🔁".to_owned(), "Try again".to_owned())] } else { Vec::new() };
+    Card { title: "This needs somebody".into(), fields, text, picture: None, actions }
+}
+
+pub(super) fn recommendation(category: Category) -> &'static str {
+    match category {
+        Category::Blocked => "Mend what is named above, then react 🔁 to try again.",
+        Category::Budget => "Raise the budget in bullpen.yaml, or wait: it is tried again when the day turns.",
+        Category::DeadlineMissed => "React 🔁 to have it put anew.",
+        Category::NoAgreement => "The piece goes on with its open notes in sight; decide on it as you see fit.",
+        Category::Model => "Look at the model's configuration, then react 🔁 to try again.",
+    }
+}
+
+/// What everybody reads when something went out.
+pub(super) fn published(
+    title: &str,
+    step: &str,
+    action: &str,
+    link: &str,
+    input: &Value,
+    picture: Option<Picture>,
+) -> Card {
+    let path = if link.is_empty() { input.get("link").and_then(Value::as_str).unwrap_or_default() } else { link };
+    let mut fields = vec![("What".to_owned(), action.to_owned())];
+    if !path.is_empty() {
+        fields.push(("Address".into(), path.to_owned()));
+    }
+    let text = match input.get("text").and_then(Value::as_str) {
+        Some(text) => quote(text),
+        None => {
+            let about = input.get("meta_description").and_then(Value::as_str).unwrap_or_default();
+            let read = if path.is_empty() { String::new() } else { format!("\n\n[Read it]({path})") };
+            format!("{about}{read}")
+        }
+    };
+    Card { title: format!("{step}: {title}"), fields, text, picture, actions: Vec::new() }
+}
+
+/// That something went out, for the thread.
+pub(super) fn out(step: &str, fields: &Value) -> String {
+    let path = ["path", "link"].iter().find_map(|k| fields.get(*k).and_then(Value::as_str)).unwrap_or_default();
+    if path.is_empty() { format!("{step} is out.") } else { format!("{step} is out: [{path}]({path})") }
+}

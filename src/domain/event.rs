@@ -1,0 +1,201 @@
+//! Facts that arrive in a lane: from chat, from a model or a skill, from a timer, from another lane.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::act::Proposed;
+use crate::name::Handle;
+
+/// A message on the platform that the department works on, by the platform's own ids.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MessageId {
+    /// The channel's id.
+    pub channel: String,
+    /// The message's id.
+    pub id: String,
+}
+
+/// Something somebody said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The message.
+    pub message: MessageId,
+    /// The thread's root, when it stands in one.
+    pub thread: Option<String>,
+    /// Who said it: the name of a human.
+    pub by: String,
+    /// What it says, as Markdown.
+    pub text: String,
+    /// Handles that the platform marks as mentioned; those written in the text are found here in the domain.
+    pub mentions: Vec<String>,
+    /// The persona that a direct conversation is held with.
+    pub direct: Option<Handle>,
+    /// The persona that wrote the thread's root, when one did.
+    pub thread_of: Option<Handle>,
+}
+
+/// What another lane asks this one to begin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requested {
+    /// The root task's id.
+    pub task: Uuid,
+    /// The playbook to run.
+    pub playbook: String,
+    /// The request's fields.
+    pub fields: Map<String, Value>,
+    /// When it should be done.
+    pub due: Option<DateTime<Utc>>,
+    /// Who asked: a person's name, or a persona's handle.
+    pub by: String,
+    /// The message that asked, if one did.
+    pub source: Option<MessageId>,
+    /// The channel to put the root post in; the owner's own where there is none.
+    pub channel: Option<String>,
+}
+
+/// What a call (a model's turn or a skill) was made for; it comes back with its result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "for", rename_all = "snake_case")]
+pub enum Purpose {
+    /// Answer somebody who addressed a persona.
+    Talk(Talk),
+    /// Carry out a step.
+    Work {
+        /// The step's task.
+        task: Uuid,
+    },
+    /// Run the check of a review step.
+    Check {
+        /// The step's task.
+        task: Uuid,
+    },
+    /// Judge what a step made.
+    Review {
+        /// The step's task.
+        task: Uuid,
+    },
+    /// Read an edited request again.
+    Reread {
+        /// The root task.
+        task: Uuid,
+        /// The request's new text.
+        said: Said,
+    },
+}
+
+/// What a persona answers to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Talk {
+    /// The message to answer, with the text that the persona is shown.
+    pub said: Said,
+    /// The message's version when it was read; 0 until it is edited.
+    pub version: i64,
+    /// The personas that already spoke in this chain, oldest first; its length is the hop count.
+    pub chain: Vec<Handle>,
+    /// How often it was asked again, because the message changed meanwhile or the answer did not validate.
+    pub again: u8,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// A model answered with these acts, not yet judged.
+    Acts {
+        /// What it wants done.
+        acts: Vec<Proposed>,
+        /// What it said beside them.
+        text: Option<String>,
+    },
+    /// A skill ran.
+    Result {
+        /// What it gave.
+        output: Value,
+    },
+    /// It failed for good or for a long time; the sentence is for people.
+    Failed {
+        /// What happened and what to do.
+        why: String,
+        /// Whether trying later may help.
+        later: bool,
+    },
+    /// The budget is empty.
+    Unfunded {
+        /// What is spent and what the limit is, in words.
+        why: String,
+        /// When there is money again.
+        until: DateTime<Utc>,
+    },
+}
+
+/// What a timer is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "timer", rename_all = "snake_case")]
+pub enum Timer {
+    /// An approval has not been decided for a while.
+    Remind {
+        /// The approval.
+        approval: Uuid,
+    },
+    /// An approval runs out.
+    Expire {
+        /// The approval.
+        approval: Uuid,
+    },
+    /// A step's waiting is over, or a blocked step may be tried again.
+    Resume {
+        /// The step's task.
+        task: Uuid,
+        /// The round it was set in; another round ignores it.
+        round: i32,
+    },
+}
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// Somebody said something.
+    Said(Said),
+    /// A message's text is now another.
+    Edited {
+        /// The message with its new text.
+        said: Said,
+    },
+    /// A message is gone.
+    Deleted {
+        /// Which one.
+        message: MessageId,
+        /// Who wrote it.
+        by: String,
+    },
+    /// A person's reaction on one of our posts is now set, or not.
+    Reacted {
+        /// The effect that made the post.
+        post: Uuid,
+        /// The person's name.
+        by: String,
+        /// The emoji, folded.
+        emoji: String,
+        /// Whether it is set now.
+        set: bool,
+    },
+    /// Another lane asks this one to begin.
+    Requested(Requested),
+    /// A call came back.
+    Answered {
+        /// The call.
+        call: Uuid,
+        /// The persona it was made for.
+        persona: Handle,
+        /// What for.
+        purpose: Purpose,
+        /// How it ended.
+        #[serde(flatten)]
+        outcome: Outcome,
+    },
+    /// A timer is due.
+    Due(Timer),
+}

@@ -1,0 +1,154 @@
+//! A team: the folder of personas, the layers and channels they work in, and how far each kind of act goes by itself.
+
+mod brand;
+mod check;
+mod load;
+mod reporting;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::name::Handle;
+
+pub use brand::{Audience, Banned, Brand, Colour, Colours, Link, Pillar};
+pub use load::Loaded;
+
+/// A department's layout, as `team.yaml` says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Team {
+    /// Short name: the folder's.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// What it is there for, in a sentence or two.
+    pub purpose: String,
+    /// The file, in the same folder, that says how the organisation speaks and looks.
+    pub brand: String,
+    /// From the top down.
+    pub layers: Vec<Layer>,
+    /// Where it works.
+    pub channels: Vec<Channel>,
+    /// How far each kind of act goes by itself.
+    pub autonomy: BTreeMap<Action, Rule>,
+}
+
+/// One layer of the organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// What personas name it by.
+    pub id: String,
+    /// What people call it.
+    pub title: String,
+    /// What it does.
+    pub about: String,
+}
+
+/// A channel of the team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Channel {
+    /// Name without `#`: lower-case letters, digits and hyphens.
+    pub name: String,
+    /// What it is for, in one line.
+    pub topic: String,
+    /// The layer that meets there; none for a channel of the whole team.
+    #[serde(default)]
+    pub layer: Option<String>,
+}
+
+/// The kinds of act that reach beyond talk, each with an autonomy rule of its own.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+pub enum Action {
+    /// Put an article on the site.
+    #[serde(rename = "publish.article")]
+    #[strum(serialize = "publish.article")]
+    PublishArticle,
+    /// Post on a social platform.
+    #[serde(rename = "post.social")]
+    #[strum(serialize = "post.social")]
+    PostSocial,
+    /// Send an item by mail.
+    #[serde(rename = "mail.newsletter")]
+    #[strum(serialize = "mail.newsletter")]
+    MailNewsletter,
+    /// Begin a piece of work that costs others time.
+    #[serde(rename = "task.start")]
+    #[strum(serialize = "task.start")]
+    TaskStart,
+    /// Report figures to the team.
+    #[serde(rename = "report.figures")]
+    #[strum(serialize = "report.figures")]
+    ReportFigures,
+}
+
+/// How far an act goes by itself.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, strum::Display, strum::EnumString,
+)]
+pub enum Autonomy {
+    /// People decide; personas carry out.
+    L1,
+    /// Done together with a person.
+    L2,
+    /// Proposed; done once somebody who may approves it.
+    L3,
+    /// Done, and people are told.
+    L4,
+}
+
+/// The rule for one kind of act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// How far it goes by itself.
+    pub level: Autonomy,
+    /// Whose act it may be: anybody else's is refused. Empty for everybody.
+    #[serde(default)]
+    pub by: Vec<Handle>,
+    /// Why, said to those whom the rule stops.
+    pub why: String,
+}
+
+/// The channels that the department cannot work without, besides one for each layer.
+pub const CHANNELS: [&str; 3] = ["all-hands", "decisions", "published"];
+
+impl Team {
+    /// The rule for a kind of act. None is a refusal: what no rule allows is not done.
+    #[must_use]
+    pub fn rule(&self, action: Action) -> Option<&Rule> {
+        self.autonomy.get(&action)
+    }
+
+    /// The channel where a layer meets.
+    #[must_use]
+    pub fn channel_of(&self, layer: &str) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.layer.as_deref() == Some(layer))
+    }
+
+    /// How many layers stand above this one; none when it is unknown.
+    #[must_use]
+    pub fn rank(&self, layer: &str) -> Option<usize> {
+        self.layers.iter().position(|known| known.id == layer)
+    }
+}
+
+#[cfg(test)]
+mod tests;

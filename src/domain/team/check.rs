@@ -1,0 +1,86 @@
+//! What the shape of `team.yaml` does not say.
+
+use std::collections::BTreeSet;
+
+use strum::IntoEnumIterator as _;
+
+use super::{Action, CHANNELS, Team};
+use crate::source::{Fault, Lines};
+
+impl Team {
+    /// What is wrong with a team beyond the shape of its file.
+    pub(super) fn check(&self, lines: &Lines) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut fault = |field: &str, problem: String| faults.push(lines.fault(field, problem));
+        for (field, text) in [("name", &self.name), ("title", &self.title), ("purpose", &self.purpose)] {
+            if text.trim().is_empty() {
+                fault(field, "nothing stands here; fill it in".to_owned());
+            }
+        }
+        if self.brand.contains(['/', '\\']) || self.brand.trim().is_empty() {
+            fault("brand", "this is no file of this folder; write its name alone, such as brand.yaml".to_owned());
+        }
+        if self.layers.is_empty() {
+            fault("layers", "the list is empty; name at least one layer".to_owned());
+        }
+        let mut ids = BTreeSet::new();
+        for (index, layer) in self.layers.iter().enumerate() {
+            if layer.id.trim().is_empty() {
+                fault(&format!("layers[{index}].id"), "nothing stands here; fill it in".to_owned());
+            } else if !ids.insert(layer.id.as_str()) {
+                let problem = format!("there are two layers \"{}\"; rename one", layer.id);
+                fault(&format!("layers[{index}].id"), problem);
+            }
+            match self.channels.iter().filter(|channel| channel.layer.as_ref() == Some(&layer.id)).count() {
+                1 => {}
+                0 => {
+                    let problem = format!("no channel has layer: {}; give one to the layer", layer.id);
+                    fault(&format!("layers[{index}]"), problem);
+                }
+                many => {
+                    let problem = format!("{many} channels have layer: {}; keep it at one of them", layer.id);
+                    fault(&format!("layers[{index}]"), problem);
+                }
+            }
+        }
+        let mut names = BTreeSet::new();
+        for (index, channel) in self.channels.iter().enumerate() {
+            let field = |name: &str| format!("channels[{index}].{name}");
+            if !is_channel(&channel.name) {
+                let problem = "this is no channel name; use 1 to 60 of a-z, 0-9 and hyphen, a letter first".to_owned();
+                fault(&field("name"), problem);
+            } else if !names.insert(channel.name.as_str()) {
+                fault(&field("name"), format!("there are two channels \"{}\"; rename one", channel.name));
+            }
+            if let Some(layer) = &channel.layer
+                && !ids.contains(layer.as_str())
+            {
+                let known: Vec<_> = ids.iter().copied().collect();
+                let problem = format!("there is no layer \"{layer}\"; use one of: {}", known.join(", "));
+                fault(&field("layer"), problem);
+            }
+        }
+        for name in CHANNELS.into_iter().filter(|name| !names.contains(name)) {
+            fault("channels", format!("the channel {name} is missing; add it"));
+        }
+        for action in Action::iter() {
+            match self.rule(action) {
+                None => {
+                    let problem = format!("there is no rule for {action}, so nobody may do it; add one");
+                    fault("autonomy", problem);
+                }
+                Some(rule) if rule.why.trim().is_empty() => {
+                    fault(&format!("autonomy.{action}.why"), "nothing stands here; say why".to_owned());
+                }
+                Some(_) => {}
+            }
+        }
+        faults
+    }
+}
+
+fn is_channel(name: &str) -> bool {
+    (1..=60).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
