@@ -1,6 +1,7 @@
 //! Making a data directory, whole or not at all.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::process::Stdio;
@@ -14,7 +15,7 @@ use crate::settings::Purpose;
 use crate::{Error, USER};
 
 /// How unfinished ones are called.
-const UNFINISHED: &str = "cluster.new-";
+const UNFINISHED: &str = "unfinished-";
 
 /// What `initdb` is told besides places. Text sorts by its bytes, which no update of the system's tables can change
 /// under an index; what is a letter, and its capital, follows Unicode.
@@ -56,10 +57,10 @@ fn run(
 ) -> Result<(), Error> {
     // `initdb` reads the password as the account; the file goes as soon as it has.
     let handover = draft.with_extension("password");
-    let mut file = fs::File::options();
-    file.write(true).create_new(true).mode(0o600).open(&handover).map_err(Error::io("create", &handover))?;
+    let mut options = fs::File::options();
+    let written = options.write(true).create_new(true).mode(0o600).open(&handover);
+    written.and_then(|mut file| file.write_all(password.as_bytes())).map_err(Error::io("write", &handover))?;
     home.account.own(&handover)?;
-    fs::write(&handover, password).map_err(Error::io("write", &handover))?;
 
     let mut command = home.account.command(&binaries.program("initdb"));
     command.args(ARGUMENTS).arg("--username").arg(USER).arg("--pgdata").arg(draft).arg("--pwfile").arg(&handover);

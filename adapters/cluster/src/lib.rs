@@ -143,7 +143,7 @@ impl Cluster {
         self.plan.home.elsewhere.then_some(self.plan.home.path.as_path())
     }
 
-    /// What Postgres says; at most four megabytes, and as much again in `log.1` beside it.
+    /// What Postgres says. Once a minute, what is over four megabytes is set aside as `log.1`, in place of the last one.
     pub fn log(&self) -> &Path {
         &self.plan.log.path
     }

@@ -85,6 +85,27 @@ async fn both_killed_at_once_leave_nothing_in_the_way() {
 }
 
 #[tokio::test]
+async fn an_owner_killed_while_it_makes_the_cluster_leaves_a_clean_slate() {
+    let data = open_directory();
+    let unfinished = || {
+        let names = fs::read_dir(data.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.starts_with("unfinished-")).count()
+    };
+    let mut owner = Owner::begin(data.path());
+    // The directory, and the file by which initdb learns the password.
+    while unfinished() < 2 {
+        assert!(!data.path().join("cluster").exists(), "too late");
+    }
+    owner.kill().unwrap();
+    owner.wait().unwrap();
+
+    let cluster = start(data.path()).await;
+    assert_eq!(ask(&cluster.connect_options(), "select 'running'").await, "running");
+    assert_eq!(unfinished(), 0);
+    cluster.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_stale_lock_that_names_a_stranger_is_removed_and_the_stranger_left_alone() {
     let data = open_directory();
     let first = start(data.path()).await;

@@ -23,18 +23,23 @@ pub(crate) struct Owner {
 impl Owner {
     /// Returns when its cluster runs and remembers something.
     pub(crate) fn start(data: &Path) -> Owner {
-        Owner::wait_for(program(&env::current_exe().unwrap(), "owner::hold").env(DATA, data))
+        Owner::wait_for(Owner::begin(data))
+    }
+
+    /// The bare process, which has only just begun.
+    pub(crate) fn begin(data: &Path) -> Child {
+        program(&env::current_exe().unwrap(), "owner::hold").env(DATA, data).spawn().unwrap()
     }
 
     /// The same as another user, with a copy of the program in a place where that user can get at it.
     pub(crate) fn start_as(user: u32, data: &Path, copy: &Path) -> Owner {
         // By another process: a file that we write ourselves cannot be run while a child of ours inherits it open.
         assert!(Command::new("cp").arg(env::current_exe().unwrap()).arg(copy).status().unwrap().success());
-        Owner::wait_for(program(copy, "owner::hold").env(DATA, data).uid(user).gid(user).current_dir("/"))
+        let mut hold = program(copy, "owner::hold");
+        Owner::wait_for(hold.env(DATA, data).uid(user).gid(user).current_dir("/").spawn().unwrap())
     }
 
-    fn wait_for(command: &mut Command) -> Owner {
-        let mut process = command.spawn().unwrap();
+    fn wait_for(mut process: Child) -> Owner {
         let postmaster = told(process.stdout.take().unwrap()).parse().unwrap();
         Owner { process, postmaster }
     }
