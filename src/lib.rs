@@ -1,1 +1,20 @@
-//! Placeholder.
+//! Bullpen: a department of AI agents that works where people already talk. See `ARCHITECTURE.md` for a walk through
+//! the house.
+
+pub mod catalogue;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod console;
+pub mod delivery;
+pub mod department;
+pub mod engine;
+pub mod intake;
+pub mod lease;
+pub mod metrics;
+pub mod office;
+pub mod store;
+pub mod timers;
+pub mod translate;
+pub mod turns;
+pub mod wake;

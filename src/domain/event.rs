@@ -32,8 +32,17 @@ pub struct Said {
     pub mentions: Vec<String>,
     /// The persona that a direct conversation is held with.
     pub direct: Option<Handle>,
-    /// The persona that wrote the thread's root, when one did.
-    pub thread_of: Option<Handle>,
+    /// The thread's root, when it is one of our own posts.
+    pub thread_of: Option<OurPost>,
+}
+
+/// A post of ours that stands on a platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OurPost {
+    /// The persona that it speaks as.
+    pub persona: Handle,
+    /// The effect that posted it.
+    pub post: Uuid,
 }
 
 /// What another lane asks this one to begin.

@@ -64,7 +64,7 @@ impl Ids {
     }
 
     /// The next id.
-    pub fn next(&mut self) -> Uuid {
+    pub fn give(&mut self) -> Uuid {
         let id = Uuid::new_v5(&self.event, &self.position.to_be_bytes());
         self.position += 1;
         id
@@ -79,8 +79,8 @@ mod tests {
     fn a_replay_repeats_the_ids() {
         let event = Uuid::from_u128(7);
         let (mut first, mut again) = (Ids::of(event), Ids::of(event));
-        let ids = [first.next(), first.next()];
-        assert_eq!(ids, [again.next(), again.next()]);
+        let ids = [first.give(), first.give()];
+        assert_eq!(ids, [again.give(), again.give()]);
         assert_ne!(ids[0], ids[1]);
     }
 }

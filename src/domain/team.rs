@@ -8,6 +8,7 @@ mod reporting;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoEnumIterator as _;
 
 use crate::name::Handle;
 
@@ -76,27 +77,42 @@ pub struct Channel {
     strum::EnumIter,
     strum::IntoStaticStr,
 )]
+#[serde(try_from = "String", into = "String")]
 pub enum Action {
     /// Put an article on the site.
-    #[serde(rename = "publish.article")]
     #[strum(serialize = "publish.article")]
     PublishArticle,
     /// Post on a social platform.
-    #[serde(rename = "post.social")]
     #[strum(serialize = "post.social")]
     PostSocial,
     /// Send an item by mail.
-    #[serde(rename = "mail.newsletter")]
     #[strum(serialize = "mail.newsletter")]
     MailNewsletter,
     /// Begin a piece of work that costs others time.
-    #[serde(rename = "task.start")]
     #[strum(serialize = "task.start")]
     TaskStart,
     /// Report figures to the team.
-    #[serde(rename = "report.figures")]
     #[strum(serialize = "report.figures")]
     ReportFigures,
+}
+
+// Read from a text, and not as a variant, so that a fault inside a rule can name the action.
+impl TryFrom<String> for Action {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let known: Vec<&'static str> = Self::iter().map(Into::into).collect();
+        text.parse().map_err(|_| match crate::source::nearest(&text, &known) {
+            Some(near) => format!("there is no such kind of act; did you mean {near}?"),
+            None => format!("there is no such kind of act; use some of: {}", known.join(", ")),
+        })
+    }
+}
+
+impl From<Action> for String {
+    fn from(action: Action) -> Self {
+        action.to_string()
+    }
 }
 
 /// How far an act goes by itself.
@@ -126,9 +142,6 @@ pub struct Rule {
     /// Why, said to those whom the rule stops.
     pub why: String,
 }
-
-/// The channels that the department cannot work without, besides one for each layer.
-pub const CHANNELS: [&str; 3] = ["all-hands", "decisions", "published"];
 
 impl Team {
     /// The rule for a kind of act. None is a refusal: what no rule allows is not done.

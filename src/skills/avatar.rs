@@ -14,7 +14,7 @@ use crate::xml;
 /// `name` is what a screen reader says. `layer` gives the family of colours: executive violet, management teal, specialists
 /// coral; any other layer has a colour of its own. The same arguments give the same document.
 pub fn avatar(handle: &str, name: &str, layer: &str) -> String {
-    let mut dice = Dice::of(handle);
+    let mut dice = Dice::of(&format!("likeness of {handle}"));
     let tones = Tones::of(layer, &mut dice);
     let (hair, glasses, collar) = (dice.below(HAIR.len()), dice.below(3) == 0, dice.below(3));
     let (behind, front) = HAIR[hair];
@@ -28,7 +28,7 @@ pub fn avatar(handle: &str, name: &str, layer: &str) -> String {
         _ => format!(r#"<path d="M50 89h20a10 9 0 0 1-20 0z" fill="{shade}"/>"#),
     });
     body.push_str(&format!(
-        r#"<circle cx="60" cy="55" r="26" fill="{skin}"/><path d="{front}" fill="{hair}"/><circle cx="51" cy="57" r="2.8" fill="{deep}"/><circle cx="69" cy="57" r="2.8" fill="{deep}"/><path d="M53 68q7 5 14 0" fill="none" stroke="{deep}" stroke-width="2.6" stroke-linecap="round"/>"#
+        r#"<circle cx="60" cy="55" r="26" fill="{skin}"/><path d="{front}" fill="{hair}" stroke="{hair}"/><circle cx="51" cy="57" r="2.8" fill="{deep}"/><circle cx="69" cy="57" r="2.8" fill="{deep}"/><path d="M53 68q7 5 14 0" fill="none" stroke="{deep}" stroke-width="2.6" stroke-linecap="round"/>"#
     ));
     if glasses {
         body.push_str(&format!(
@@ -59,15 +59,24 @@ const HAIR: [(&str, &str); 9] = [
         "M35 48a26 26 0 0 1 50 0c-6-1-9-6-14-5s-9 3-14 0-14 5-22 5z",
     ),
     // Long, parted in the middle.
-    ("M30 58a30 30 0 0 1 60 0v34c0 8-6 12-14 12H44c-8 0-14-4-14-12z", "M60 29c-16 0-27 11-27 29 10-3 22-12 27-22 5 10 17 19 27 22 0-18-11-29-27-29z"),
+    (
+        "M30 58a30 30 0 0 1 60 0v34c0 8-6 12-14 12H44c-8 0-14-4-14-12z",
+        "M60 29c-16 0-27 11-27 29 10-3 22-12 27-22 5 10 17 19 27 22 0-18-11-29-27-29z",
+    ),
     // A side parting.
     ("", "M33 56c-1-17 10-30 29-29 18 1 27 14 25 29-3-8-7-12-11-14-12 2-24 0-30-6-4 5-10 10-13 20z"),
-    // A cap of hair and a beard.
-    ("", "M33 54a27 27 0 0 1 54 0c-3-7-8-12-14-13H47c-6 1-11 6-14 13zM34 58c0 18 11 28 26 28s26-10 26-28c-3 5-6 7-10 7-6-3-26-3-32 0-4 0-7-2-10-7zM51 68q9-4 18 0-9 8-18 0z"),
+    // A woollen hat.
+    (
+        "M52 20a8 8 0 1 0 16 0a8 8 0 1 0-16 0z",
+        "M34 41c0-12 12-19 26-19s26 7 26 19zM35 38h50a4 4 0 0 1 4 4v4a4 4 0 0 1-4 4H35a4 4 0 0 1-4-4v-4a4 4 0 0 1 4-4z",
+    ),
     // High on top.
     ("", "M35 50c-3-16 2-29 14-31 6-6 22-6 28 2 9 4 11 17 8 29-3-5-6-8-9-9H44c-4 1-7 4-9 9z"),
     // A knot at the side.
-    ("M77 36a12 12 0 1 0 24 0a12 12 0 1 0-24 0z", "M33 57c0-18 10-29 27-29 17 0 27 10 27 27-9-2-24-7-33-17-4 8-12 15-21 19z"),
+    (
+        "M77 36a12 12 0 1 0 24 0a12 12 0 1 0-24 0z",
+        "M33 57c0-18 10-29 27-29 17 0 27 10 27 27-9-2-24-7-33-17-4 8-12 15-21 19z",
+    ),
 ];
 
 struct Tones {
@@ -90,7 +99,7 @@ impl Tones {
             other => 90.0 + 140.0 * Dice::of(other).between(0.0, 1.0),
         };
         let hue = base + dice.between(-16.0, 16.0);
-        let (opposite, strong) = (hue + dice.between(130.0, 220.0), dice.below(2) == 0);
+        let (opposite, strong) = (hue + dice.between(120.0, 165.0), dice.below(2) == 0);
         let back = if strong { Colour::hsl(hue, 0.58, 0.42) } else { Colour::hsl(hue, 0.72, 0.78) };
         let (hair_hue, hair_light) = [(hue, 0.2), (hue + 20.0, 0.3), (hue, 0.14), (opposite, 0.36)][dice.below(4)];
         Self {
@@ -99,7 +108,7 @@ impl Tones {
             skin: Colour::hsl(hue + 8.0, 0.7, 0.93),
             shade: Colour::hsl(hue + 4.0, 0.5, 0.82),
             hair: Colour::hsl(hair_hue, 0.5, hair_light),
-            dress: Colour::hsl(opposite, 0.68, dice.between(0.55, 0.66)),
+            dress: Colour::hsl(opposite, 0.62, dice.between(0.55, 0.66)),
             deep: Colour::hsl(hue, 0.5, 0.16),
         }
     }
@@ -142,7 +151,8 @@ mod tests {
     #[ignore = "draws pictures for people to look at"]
     fn portraits() {
         let folder = std::env::var("PICTURES").expect("PICTURES names a folder");
-        let others = ["ceo", "cfo", "cto", "clo", "cro", "cco", "sales", "event_marketing", "zed"].map(|handle| (handle, "community"));
+        let others = ["ceo", "cfo", "cto", "clo", "cro", "cco", "sales", "event_marketing", "zed"]
+            .map(|handle| (handle, "community"));
         for (nth, (handle, layer)) in DEPARTMENT.into_iter().chain(others).enumerate() {
             for size in [256, 32] {
                 let png = draw(&avatar(handle, handle, layer), size).encode_png().expect("a PNG");
@@ -153,9 +163,11 @@ mod tests {
 
     #[test]
     fn no_two_personas_look_alike_even_when_small() {
-        let seen: HashSet<Vec<u8>> = DEPARTMENT.iter().map(|(handle, layer)| draw(&avatar(handle, "", layer), 32).take()).collect();
+        let seen: HashSet<Vec<u8>> =
+            DEPARTMENT.iter().map(|(handle, layer)| draw(&avatar(handle, "", layer), 32).take()).collect();
         assert_eq!(seen.len(), DEPARTMENT.len());
-        let signs: HashSet<&str> = DEPARTMENT.iter().map(|(handle, _)| sign::of(handle, &mut Dice::of(handle))).collect();
+        let signs: HashSet<&str> =
+            DEPARTMENT.iter().map(|(handle, _)| sign::of(handle, &mut Dice::of(handle))).collect();
         assert_eq!(signs.len(), DEPARTMENT.len());
     }
 
@@ -171,7 +183,9 @@ mod tests {
         for text in ["", "<script>alert(1)</script>", "\" onload=\"x", "\u{0}\u{202e}", "日本", "🙂", &long] {
             let svg = avatar(text, text, text);
             let document = roxmltree::Document::parse(&svg).expect("well-formed");
-            assert!(document.descendants().all(|node| !node.has_tag_name("script") && node.attribute("onload").is_none()));
+            assert!(
+                document.descendants().all(|node| !node.has_tag_name("script") && node.attribute("onload").is_none())
+            );
             draw(&svg, 32);
         }
     }

@@ -45,16 +45,21 @@ impl Brand {
         }
     }
 
-    /// `site_url` without a slash at its end, where it is a web address.
+    /// `site_url` as an address to put paths behind.
     pub(crate) fn base(&self) -> Option<&str> {
-        let url = self.site_url.as_deref()?.trim();
-        let lower = url.get(..8)?.to_ascii_lowercase();
-        (lower.starts_with("https://") || lower.starts_with("http://")).then(|| url.trim_end_matches('/'))
+        self.site_url.as_deref().and_then(web_address)
     }
 
     fn usual_max_exclamations() -> usize {
         1
     }
+}
+
+/// `url` without a slash at its end, where it is a web address.
+pub(crate) fn web_address(url: &str) -> Option<&str> {
+    let url = url.trim();
+    let lower = url.get(..8)?.to_ascii_lowercase();
+    (lower.starts_with("https://") || lower.starts_with("http://")).then(|| url.trim_end_matches('/'))
 }
 
 /// The colours of a brand.
@@ -123,7 +128,11 @@ pub fn check(text: &str, brand: &Brand) -> Vec<Finding> {
 
 fn banned(text: &str, brand: &Brand) -> Vec<Finding> {
     let words = Words::of(text);
-    let found = brand.banned.iter().map(|banned| (banned, words.count(&Words::of(&banned.phrase)))).filter(|(_, count)| *count > 0);
+    let found = brand
+        .banned
+        .iter()
+        .map(|banned| (banned, words.count(&Words::of(&banned.phrase))))
+        .filter(|(_, count)| *count > 0);
     found
         .map(|(Banned { phrase, instead }, count)| {
             let advice = match (instead.trim(), count) {
@@ -161,7 +170,8 @@ fn in_capitals(word: &str) -> bool {
 
 fn is_shouting(run: &[&str]) -> bool {
     let letters = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count();
-    run.iter().any(|word| letters(word) >= SHOUTED_WORD) || run.iter().filter(|word| letters(word) >= 4).count() >= SHOUTED_RUN
+    run.iter().any(|word| letters(word) >= SHOUTED_WORD)
+        || run.iter().filter(|word| letters(word) >= 4).count() >= SHOUTED_RUN
 }
 
 fn exclamations(text: &str, brand: &Brand) -> Option<Finding> {
@@ -169,10 +179,10 @@ fn exclamations(text: &str, brand: &Brand) -> Option<Finding> {
     let pictures = text.matches("![").count();
     let count = text.chars().filter(|c| matches!(c, '!' | '！' | '‼')).count() - pictures;
     let most = brand.max_exclamations;
-    (count > most).then(|| Finding {
-        phrase: "!".into(),
-        advice: format!("The text has {count} × “!”; keep {most} at most."),
-    })
+    (count > most)
+        .then(|| Finding {
+            phrase: "!".into(), advice: format!("The text has {count} × “!”; keep {most} at most.")
+        })
 }
 
 fn mass_mentions(text: &str) -> Vec<Finding> {
@@ -213,7 +223,10 @@ mod tests {
 
     #[test]
     fn a_plain_text_is_well() {
-        assert_eq!(phrases("Our SEO and ROI rose by 12 %, says UNICEF. Nice! ![chart](a.png) mail@all.example @allison"), [""; 0]);
+        assert_eq!(
+            phrases("Our SEO and ROI rose by 12 %, says UNICEF. Nice! ![chart](a.png) mail@all.example @allison"),
+            [""; 0]
+        );
         assert_eq!(phrases(""), [""; 0]);
     }
 
@@ -234,8 +247,15 @@ mod tests {
 
     #[test]
     fn a_brand_names_its_unknown_fields() {
-        let read: Brand = serde_json::from_str(r##"{"name":"Acme","colours":{"primary":"#123456"}}"##).expect("a brand");
-        assert_eq!(read, Brand { colours: Colours { primary: Colour::rgb(0x12, 0x34, 0x56), ..Colours::default() }, ..Brand::named("Acme") });
+        let read: Brand =
+            serde_json::from_str(r##"{"name":"Acme","colours":{"primary":"#123456"}}"##).expect("a brand");
+        assert_eq!(
+            read,
+            Brand {
+                colours: Colours { primary: Colour::rgb(0x12, 0x34, 0x56), ..Colours::default() },
+                ..Brand::named("Acme")
+            }
+        );
         let error = serde_json::from_str::<Brand>(r#"{"name":"Acme","color":1}"#).expect_err("refused");
         assert!(error.to_string().contains("color"), "{error}");
     }

@@ -64,7 +64,8 @@ impl Colour {
 
     /// This colour with `share` (0 to 1) of another in it.
     pub fn mix(self, other: Self, share: f64) -> Self {
-        let channel = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
+        let channel =
+            |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
         Self::rgb(channel(self.r, other.r), channel(self.g, other.g), channel(self.b, other.b))
     }
 

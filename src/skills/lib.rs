@@ -8,6 +8,8 @@
 pub mod avatar;
 pub mod brand;
 pub mod colour;
+pub mod feed;
+pub mod page;
 pub mod picture;
 pub mod seo;
 pub mod slug;

@@ -77,7 +77,7 @@ pub enum Error {
 
 /// Draws the header picture that `spec` asks for, in the colours of `brand`.
 ///
-/// Takes some 10 MB while it works, all of which is given back.
+/// Takes some 10 MB while it works, all of which is given back; draw one picture at a time.
 ///
 /// # Errors
 /// [`Error::Option`] for a design that does not exist; the other errors are faults of the machine or of this crate.
@@ -92,12 +92,14 @@ pub fn header(spec: &HeaderSpec, brand: &Brand) -> Result<Rendered, Error> {
     };
     let contrast = sheet.title_contrast();
     let (svg, png) = render(sheet)?;
-    let alt = if copy.title.is_empty() { "Header picture".to_owned() } else { format!("Header picture: {}", copy.title) };
+    let alt =
+        if copy.title.is_empty() { "Header picture".to_owned() } else { format!("Header picture: {}", copy.title) };
     Ok(Rendered { svg, png, width: WIDTH, height: HEIGHT, alt, contrast, note: copy.note })
 }
 
 fn render(sheet: Sheet) -> Result<(String, Vec<u8>), Error> {
-    let options = usvg::Options { fontdb: fonts::database(), font_family: fonts::TEXT.into(), ..usvg::Options::default() };
+    let options =
+        usvg::Options { fontdb: fonts::database(), font_family: fonts::TEXT.into(), ..usvg::Options::default() };
     let tree = usvg::Tree::from_str(&sheet.into_svg(), &options)?;
     let mut pixels = tiny_skia::Pixmap::new(WIDTH, HEIGHT).ok_or(Error::Memory)?;
     resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixels.as_mut());

@@ -316,10 +316,7 @@ pub enum Error {
 /// (U+1F3FB to U+1F3FF).
 #[must_use]
 pub fn fold_emoji(emoji: &str) -> String {
-    emoji
-        .chars()
-        .filter(|c| !matches!(*c, '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}'))
-        .collect()
+    emoji.chars().filter(|c| !matches!(*c, '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')).collect()
 }
 
 #[cfg(test)]

@@ -18,8 +18,8 @@ export function card(one, { after } = {}) {
   const progress = fields.map((field) => ({ field, part: share(field) })).find((entry) => entry.part !== null);
   const plain = fields.filter((field) => field !== progress?.field);
   return el(
-    "section.card",
-    { class: actions.length ? "asks" : "", "aria-label": title },
+    "div.card",
+    { class: actions.length ? "asks" : "", role: "group", "aria-label": title },
     title && el("h3.card-title", title),
     plain.length > 0 && el("dl.card-fields", plain.map((field) => el("div.card-field", el("dt", field.name), el("dd", field.value)))),
     progress && progressBar(progress.field, progress.part),

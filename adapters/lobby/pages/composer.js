@@ -29,9 +29,10 @@ export function composer(line, { label, hint }) {
   function look() {
     submit.disabled = !input.value.trim();
     const names = mentioned(input.value);
-    const line = input.value.trim() && !names.length ? hint?.() : null;
-    note.replaceChildren(...(line ? [icon("info"), line] : []));
-    note.classList.toggle("shown", Boolean(line));
+    const completing = /@[\w-]*$/.test(input.value);
+    const text = input.value.trim() && !names.length && !completing ? hint?.() : null;
+    note.replaceChildren(...(text ? [icon("info"), text] : []));
+    note.classList.toggle("shown", Boolean(text));
   }
 
   const keep = settle(() => {

@@ -2,7 +2,7 @@
 import { composer } from "./composer.js";
 import { el, fill } from "./dom.js";
 import { icon, layerMark } from "./icons.js";
-import { markRead, message, timeline } from "./messages.js";
+import { markRead, markUnread, message, timeline } from "./messages.js";
 import { portrait, PRESENCE } from "./people.js";
 import { openPersona } from "./persona-card.js";
 import { go, toConversation } from "./router.js";
@@ -19,7 +19,7 @@ export const channelOf = (place) => channel(place.direct ? directId(place.direct
 /** Fills the main pane; returns what takes it down. */
 export function openConversation(pane, one) {
   const line = timeline(one.id);
-  markUnread(line, one);
+  markUnread(line, one.unread);
   const title = one.direct ? personaName(one.direct) : `# ${one.name}`;
   document.title = `${one.direct ? title : `#${one.name}`} · Bullpen`;
   const label = `Messages ${one.direct ? "with" : "in"} ${one.direct ? title : one.name}`;
@@ -36,11 +36,6 @@ export function openConversation(pane, one) {
     line.marker = null;
     for (const stop of stops) stop();
   };
-}
-
-/** Puts the "New" line below the last message that was read. */
-function markUnread(line, one) {
-  line.marker = one.unread > 0 ? (one.last_read ?? null) : null;
 }
 
 function hint(one) {

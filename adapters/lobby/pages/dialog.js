@@ -46,10 +46,10 @@ export const pictureUrl = (digest) => `/pictures/${encodeURIComponent(digest)}`;
 
 let current = null;
 
-/** Shows `content` beside `anchor` until a click elsewhere or Escape. Returns what closes it. */
-export function popover(anchor, className, content, { onClose } = {}) {
+/** Shows `content` beside `anchor` until a click elsewhere or Escape. Returns the box and what closes it. */
+export function popover(anchor, label, className, content) {
   current?.hidePopover();
-  const box = el("div.popover", { class: className, popover: "auto" });
+  const box = el("div.popover", { class: className, popover: "auto", role: "dialog", "aria-label": label });
   fill(box, content);
   document.body.append(box);
   box.addEventListener("toggle", (event) => {
@@ -58,7 +58,6 @@ export function popover(anchor, className, content, { onClose } = {}) {
     const inside = box.contains(document.activeElement) || document.activeElement === document.body;
     box.remove();
     if (inside && anchor.isConnected) anchor.focus({ preventScroll: true });
-    onClose?.();
   });
   box.showPopover();
   current = box;

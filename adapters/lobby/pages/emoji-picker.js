@@ -10,7 +10,7 @@ const COLUMNS = 8;
 export function pickEmoji(anchor, take) {
   const search = el("input.field", { type: "search", placeholder: "Find an emoji", "aria-label": "Find an emoji", autocomplete: "off", spellcheck: "false" });
   const grid = el("div.emoji-grid", { role: "group", "aria-label": "Emoji" });
-  const { close, box } = popover(anchor, "emoji-picker", [search, grid]);
+  const { close, box } = popover(anchor, "Emoji", "emoji-picker", [search, grid]);
 
   const choose = (emoji) => {
     close();

@@ -1,6 +1,6 @@
 // Times and numbers as people read them. Times are shown in the reader's zone.
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const weekday = new Intl.DateTimeFormat("en", { weekday: "long" });
 const date = new Intl.DateTimeFormat("en", { day: "numeric", month: "long" });
 const dateYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", year: "numeric" });
@@ -43,6 +43,14 @@ export function relative(text) {
   if (size < 60 * MINUTE) return say(Math.round(size / MINUTE), "min");
   if (size < DAY) return say(Math.round(size / (60 * MINUTE)), "h");
   return moment(text);
+}
+
+/** When something is due, in few words: "in 3 h", "tomorrow", "Friday"; past it, how late it is. */
+export function due(text) {
+  const distance = new Date(text) - Date.now();
+  if (distance < 0) return `${relative(text).replace(/ ago$/, "")} late`;
+  if (distance < DAY / 2) return `due ${relative(text)}`;
+  return `due ${day(text).replace(/^To/, "to")}`;
 }
 
 /** US dollars; small amounts keep enough digits to be seen. */

@@ -2,8 +2,10 @@
 // what is not on this list is dropped all the same.
 
 const ELEMENTS = new Set(
-  "A ABBR B BLOCKQUOTE BR CODE DD DEL DIV DL DT EM H1 H2 H3 H4 H5 H6 HR I INPUT LI OL P PRE S SPAN STRONG SUB SUP TABLE TBODY TD TH THEAD TR UL".split(" "),
+  "A ABBR B BDI BLOCKQUOTE BR CODE DD DEL DIV DL DT EM H1 H2 H3 H4 H5 H6 HR I INPUT LI OL P PRE S SPAN STRONG SUB SUP TABLE TBODY TD TH THEAD TR UL".split(" "),
 );
+/** Of these not even the text is shown; of other elements that are not listed, the text stays. */
+const DROPPED = new Set("IFRAME MATH OBJECT SCRIPT STYLE SVG TEMPLATE".split(" "));
 const ATTRIBUTES = new Set(["href", "title", "start", "colspan", "rowspan", "align", "lang", "dir", "checked"]);
 
 /** A `div.prose` that holds the server's HTML. */
@@ -25,13 +27,13 @@ export function prose(html, className = "") {
 
 function clean(root) {
   for (const node of [...root.querySelectorAll("*")]) {
-    if (!ELEMENTS.has(node.tagName)) {
-      node.remove();
-      continue;
-    }
-    for (const { name } of [...node.attributes]) if (!ATTRIBUTES.has(name)) node.removeAttribute(name);
-    if (node.tagName === "A") tidyLink(node);
-    if (node.tagName === "INPUT") box(node);
+    const name = node.tagName.toUpperCase();
+    if (DROPPED.has(name)) node.remove();
+    else if (!ELEMENTS.has(name)) node.replaceWith(...node.childNodes);
+    if (!ELEMENTS.has(name)) continue;
+    for (const attribute of [...node.attributes]) if (!ATTRIBUTES.has(attribute.name)) node.removeAttribute(attribute.name);
+    if (name === "A") tidyLink(node);
+    if (name === "INPUT") box(node);
   }
 }
 

@@ -90,7 +90,7 @@ export function glyph(emoji) {
     const text = document.createElement("span");
     text.className = "emoji";
     text.setAttribute("aria-hidden", "true");
-    text.textContent = emoji;
+    text.textContent = /\p{Emoji_Presentation}/u.test(emoji) ? emoji : `${emoji}\uFE0F`;
     return text;
   }
   const svg = document.createElementNS(SVG, "svg");

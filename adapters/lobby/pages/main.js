@@ -5,7 +5,7 @@ import { channelOf, home, menuButton, openConversation, openThread } from "./con
 import { el, fill, settle } from "./dom.js";
 import { icon } from "./icons.js";
 import { help, shortcuts } from "./keys.js";
-import { mentionsMe } from "./mention.js";
+import { callsMe } from "./mention.js";
 import { forgetAll, take } from "./messages.js";
 import { notices } from "./notices.js";
 import { rail } from "./rail.js";
@@ -98,7 +98,7 @@ function countUnread(one) {
   const place = channel(one.channel);
   if (!place || mine) return;
   place.unread += 1;
-  if (mentionsMe(one.text ?? "") || place.direct) place.mentions += 1;
+  if (callsMe(one) || place.direct) place.mentions += 1;
   emit("channels");
 }
 

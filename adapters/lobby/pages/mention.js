@@ -20,8 +20,8 @@ export function mentioned(text) {
   return [...text.matchAll(/(?<![\w@])@([a-z][\w-]*)/gi)].map((hit) => hit[1].toLowerCase()).filter((handle) => persona(handle));
 }
 
-/** Whether the text mentions us by name. */
-export const mentionsMe = (text) => text.toLowerCase().includes(`@${state.me.toLowerCase()}`);
+/** Whether a message is meant for us: it says whom it notifies, or names us. */
+export const callsMe = (one) => (one.notify ?? []).includes(state.me) || (one.text ?? "").toLowerCase().includes(`@${state.me.toLowerCase()}`);
 
 function search(part) {
   const wanted = part.toLowerCase();

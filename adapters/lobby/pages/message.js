@@ -6,7 +6,7 @@ import { el } from "./dom.js";
 import { full, plural, relative, time } from "./format.js";
 import { prose } from "./html.js";
 import { icon } from "./icons.js";
-import { linkMentions, mentionsMe } from "./mention.js";
+import { callsMe, linkMentions } from "./mention.js";
 import { edit, erase } from "./messages.js";
 import { avatar } from "./people.js";
 import { openPersona } from "./persona-card.js";
@@ -31,7 +31,7 @@ export function messageRow(one, { grouped, inThread, redraw }) {
   const who = one.author;
   const handle = who.kind === "persona" ? who.handle : null;
   if (one.deleted) return tombstone(one, grouped, inThread);
-  const called = !ours(one) && mentionsMe(one.text ?? "");
+  const called = !ours(one) && callsMe(one);
   const row = el(
     "article.message",
     { class: `${grouped ? "grouped" : ""} ${called ? "called" : ""}`, tabindex: "-1", "aria-label": `${who.name}, ${time(one.created_at)}`, data: { id: one.id } },
@@ -62,7 +62,7 @@ function heading(one, handle) {
       ? el("button.author", { type: "button", data: { focus: "author" }, on: { click: (event) => openPersona(handle, event.currentTarget) } }, one.author.name)
       : el("span.author", one.author.name),
     known && el("span.role", { class: known.layer }, known.role),
-    one.author.kind === "persona" && standIn() && el("span.stand-in-tag", { title: "A stand-in wrote this, not a real model" }, icon("mask"), "stand-in"),
+    one.author.kind === "persona" && standIn() && el("span.stand-in-tag", { title: "A stand-in wrote this, not a real model" }, icon("mask"), el("span", "stand-in")),
     el("time.when.num", { datetime: one.created_at, title: full(one.created_at) }, time(one.created_at)),
   );
 }

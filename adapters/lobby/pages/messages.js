@@ -3,7 +3,8 @@
 import { get, path, patch, post, put, remove } from "./api.js";
 import { channel, emit, state } from "./state.js";
 
-const PAGE = 60;
+const PAGE = 80;
+const LARGEST_PAGE = 1000;
 /** Top-level messages to have before a channel counts as opened, since a page may hold replies only. */
 const ENOUGH = 15;
 
@@ -48,6 +49,7 @@ export async function open(line) {
     if (line.root) await loadThread(line);
     else await loadBack(line);
     line.loaded = true;
+    placeMarker(line);
   } catch (failure) {
     line.failure = failure.message;
   } finally {
@@ -71,16 +73,37 @@ async function loadThread(line) {
 /** Loads pages backwards until a screenful of top-level messages is there. */
 async function loadBack(line) {
   let found = 0;
-  while (found < ENOUGH && !line.complete) {
-    const page = await get(address(line.channel), { as: state.me, before: line.oldest, limit: PAGE, roots: true });
+  for (let limit = PAGE; found < ENOUGH && !line.complete; limit = Math.min(LARGEST_PAGE, limit * 2)) {
+    const page = await get(address(line.channel), { as: state.me, before: line.oldest, limit });
     for (const one of page) remember(one);
     if (page.length && !newest.has(line.channel)) newest.set(line.channel, page.at(-1).id);
     const ids = page.filter((one) => !one.thread).map((one) => one.id);
     line.ids = [...ids, ...line.ids.filter((id) => !ids.includes(id))];
-    line.complete = page.length < PAGE;
+    line.complete = page.length < limit;
     line.oldest = page[0]?.id ?? line.oldest;
     found += ids.length;
   }
+}
+
+/** Where a message stands in the server's order. */
+const order = (one) => one.seq ?? Date.parse(one.created_at);
+const ours = (one) => one.author.kind === "member" && one.author.name === state.me;
+
+/** Puts the "New" line above the first of the channel's `count` unread messages, now or when they are loaded. */
+export function markUnread(line, count) {
+  line.unread = count;
+  line.marker = null;
+  if (line.loaded) placeMarker(line);
+}
+
+/** Unread replies count as well, so the line stands above the first top-level message after the first unread one. */
+function placeMarker(line) {
+  if (!line.unread) return;
+  const others = [...records.values()].filter((one) => one.channel === line.channel && !one.deleted && !ours(one)).sort((a, b) => order(a) - order(b));
+  const first = others.at(-line.unread);
+  const before = first && line.ids.filter((id) => order(records.get(id)) < order(first)).at(-1);
+  line.marker = before === line.ids.at(-1) ? null : (before ?? null);
+  line.unread = 0;
 }
 
 /** Loads what came before the oldest message shown. */
@@ -118,14 +141,23 @@ function arrived(one) {
   const fresh = !records.has(one.id);
   remember(one);
   if (fresh) newest.set(one.channel, one.id);
+  if (fresh && one.thread) countReply(one);
   const line = one.thread ? timelines.get(threadKey(one.thread)) : timelines.get(one.channel);
   if (line) {
-    const mine = one.author.name === state.me && one.author.kind === "member";
-    if (mine) line.pending = line.pending.filter((note) => note.text !== one.text || note.state !== "sending");
+    if (ours(one)) line.pending = line.pending.filter((note) => note.text !== one.text || note.state !== "sending");
     if (!line.ids.includes(one.id)) line.ids.push(one.id);
+    line.ids.sort((a, b) => order(records.get(a)) - order(records.get(b)));
     told(line);
   }
   if (fresh) emit("arrived", one);
+}
+
+/** A root's count follows its replies, unless the root was told with this reply counted already. */
+function countReply(one) {
+  const root = records.get(one.thread);
+  if (!root || (root.last_reply_at && root.last_reply_at >= one.created_at)) return;
+  remember({ ...root, replies: root.replies + 1, last_reply_at: one.created_at });
+  touched(root);
 }
 
 function edited(one) {
@@ -137,6 +169,11 @@ function edited(one) {
 function deleted(id) {
   const one = records.get(id);
   if (!one) return;
+  const root = one.thread && !one.deleted ? records.get(one.thread) : null;
+  if (root?.replies) {
+    remember({ ...root, replies: root.replies - 1 });
+    touched(root);
+  }
   remember({ ...one, deleted: true, text: "", html: "", card: null });
   touched(one);
 }

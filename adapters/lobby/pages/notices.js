@@ -5,7 +5,8 @@ import { reconnectNow } from "./live.js";
 import { on, standIn, state } from "./state.js";
 
 const dismissed = new Set();
-let folded = sessionStorage.getItem("bullpen.stand-in") === "folded";
+const narrow = matchMedia("(max-width: 820px)").matches;
+let folded = (sessionStorage.getItem("bullpen.stand-in") ?? (narrow ? "folded" : "open")) === "folded";
 
 /** Fills the strip and keeps it up to date. */
 export function notices(node) {
@@ -36,8 +37,8 @@ function standInBanner(redraw) {
     document.querySelector(".stand-in button")?.focus();
   };
   return el(
-    "section.stand-in",
-    { class: folded ? "folded" : "", "aria-label": "A stand-in model is speaking" },
+    "div.stand-in",
+    { class: folded ? "folded" : "" },
     icon("mask"),
     el("p", el("strong", "A stand-in model is speaking."), !folded && [" What you read follows your words, but no real model wrote it. ", el("span.stand-in-hint", state.session.model.hint)]),
     el("button.link", { type: "button", "aria-expanded": String(!folded), on: { click: turn } }, folded ? "How to connect a real one" : "Make this small"),

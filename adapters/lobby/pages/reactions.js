@@ -8,9 +8,10 @@ import { react, reactedByMe } from "./messages.js";
 
 const toggle = (one, emoji) => attempt(() => react(one.id, emoji, !reactedByMe(one, emoji)));
 
-/** The row of reactions, or null when there are none. */
+/** The row of reactions, or null when there are none; those that are a card's buttons are counted there. */
 export function reactionRow(one) {
-  const entries = Object.entries(one.reactions ?? {}).filter(([, names]) => names.length);
+  const buttons = new Set((one.card?.actions ?? []).map((action) => action.emoji));
+  const entries = Object.entries(one.reactions ?? {}).filter(([emoji, names]) => names.length && !buttons.has(emoji));
   if (!entries.length) return null;
   return el(
     "div.reactions",

@@ -32,8 +32,11 @@ const REMEMBERED = "bullpen.as";
 /** Loads who we are; a remembered name that is no longer listed is forgotten. */
 export async function loadSession() {
   const remembered = localStorage.getItem(REMEMBERED) ?? undefined;
-  let session = await get("/api/session", { as: remembered });
-  if (remembered && !session.people.some((person) => person.name === remembered)) {
+  let session = await get("/api/session", { as: remembered }).catch((failure) => {
+    if (!remembered || failure.status === 0) throw failure;
+    return null;
+  });
+  if (!session?.people.some((person) => person.name === (remembered ?? session.me.name))) {
     localStorage.removeItem(REMEMBERED);
     session = await get("/api/session");
   }

@@ -28,6 +28,7 @@ export function timelineView(line, { label, intro, seen }) {
   const node = el("div.timeline", scroller, jump);
   let following = true;
   let wanted = null;
+  let settled = false;
 
   const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
 
@@ -42,10 +43,23 @@ export function timelineView(line, { label, intro, seen }) {
     const anchor = first && { id: first.dataset.id, top: first.getBoundingClientRect().top };
     reconcile(list, rows());
     if (wanted) return reveal(wanted);
+    if (!settled && line.ids.length) return settleIn();
     if (following) return toEnd();
     const same = anchor && list.querySelector(`[data-id="${CSS.escape(anchor.id)}"]`);
     if (same) scroller.scrollTop += same.getBoundingClientRect().top - anchor.top;
     return undefined;
+  }
+
+  /** The first look: at the end, or at the first unread message when there are more than fit. */
+  function settleIn() {
+    settled = true;
+    toEnd();
+    const unread = list.querySelector(".unread-line");
+    if (unread && unread.getBoundingClientRect().top < scroller.getBoundingClientRect().top) {
+      scrollTo(unread);
+      following = atEnd();
+      jump.hidden = following;
+    }
   }
 
   function rows() {
@@ -114,13 +128,19 @@ export function timelineView(line, { label, intro, seen }) {
     return { key: `pending${note.key}`, mark: note.state + note.error, build };
   }
 
+  /** Brings a row to the middle; one that is too tall for it, to the start. */
+  function scrollTo(row) {
+    const [at, frame] = [row.getBoundingClientRect(), scroller.getBoundingClientRect()];
+    scroller.scrollTop += at.top - frame.top - Math.max(14, row.matches(".unread-line") ? 0 : (frame.height - at.height) / 2);
+  }
+
   /** Scrolls to a message and lights it up for a moment. */
   function reveal(id) {
     const target = list.querySelector(`[data-id="${CSS.escape(id)}"]`);
     wanted = target ? null : id;
     if (!target) return;
     following = false;
-    target.scrollIntoView({ block: "center" });
+    scrollTo(target);
     target.classList.add("lit");
     target.focus({ preventScroll: true });
   }

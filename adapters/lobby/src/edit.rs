@@ -79,7 +79,7 @@ impl Lobby {
                 .bind(turn.at)
                 .execute(&mut *turn.tx)
                 .await?;
-            turn.log(Kind::MessageDeleted, &standing.channel, id, Body::Gone, true).await?;
+            turn.log(Kind::MessageDeleted, &standing.channel, id, Body::Nothing, true).await?;
             self.wake(true);
         }
         self.message(id, None).await
@@ -97,7 +97,7 @@ impl Lobby {
         }
         if change.revision > standing.revision {
             turn.change(id, change).await?;
-            turn.log(Kind::MessageEdited, channel, id, Body::Text(change.text), false).await?;
+            turn.log(Kind::MessageEdited, channel, id, Body::Nothing, false).await?;
             self.wake(false);
         }
         Ok(())

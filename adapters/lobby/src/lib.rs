@@ -22,6 +22,7 @@ mod markdown;
 mod mention;
 mod message;
 mod name;
+mod pages;
 mod poster;
 mod provision;
 mod reaction;
@@ -45,6 +46,7 @@ pub use http::{SignedIn, router};
 pub use log::{Entry, Kind};
 pub use message::{AuthorView, Mark, Page, Start, View};
 pub use name::Member;
+pub use pages::Pages;
 pub use poster::LobbyPoster;
 pub use write::{Said, TEXT_LIMIT};
 

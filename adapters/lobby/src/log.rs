@@ -62,10 +62,10 @@ pub struct Entry {
 
 /// What a row of the log keeps beside the message's id.
 pub(crate) enum Body<'a> {
-    /// What a message says from here on.
+    /// What a member's message says from here on, for the gateway to tell each version as it was.
     Text(&'a str),
-    /// A message is gone.
-    Gone,
+    /// Nothing: what a persona said stands in its message.
+    Nothing,
     /// A reaction is now set, or not.
     Reaction { emoji: &'a str, name: &'a str, set: bool },
 }
@@ -75,7 +75,7 @@ impl Body<'_> {
     pub(crate) fn stored(&self) -> Value {
         match self {
             Self::Text(text) => json!({ "v": 1, "text": text }),
-            Self::Gone => json!({ "v": 1 }),
+            Self::Nothing => json!({ "v": 1 }),
             Self::Reaction { emoji, name, set } => json!({ "v": 1, "emoji": emoji, "name": name, "set": set }),
         }
     }

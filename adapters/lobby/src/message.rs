@@ -157,6 +157,36 @@ impl Default for Page {
     }
 }
 
+/// What a list is of. Two statements rather than one with a condition that may be absent: each has its own index.
+#[derive(Debug, Clone, Copy)]
+enum List<'a> {
+    Channel(&'a str),
+    Thread(Uuid),
+}
+
+/// The first messages of a list between two marks.
+macro_rules! first {
+    ($list:literal) => {
+        concat!(
+            "select * from lobby.shown where org = $1 and ",
+            $list,
+            " and seq > $3 and seq < $4 and (deleted_at is null or replies > 0) order by seq limit $5"
+        )
+    };
+}
+
+/// The last messages of a list between two marks, in the same order.
+macro_rules! last {
+    ($list:literal) => {
+        concat!(
+            "select * from (select * from lobby.shown where org = $1 and ",
+            $list,
+            " and seq > $3 and seq < $4 and (deleted_at is null or replies > 0) order by seq desc limit $5) newest
+             order by seq"
+        )
+    };
+}
+
 impl Lobby {
     /// The messages of a channel, replies included. A deleted message is left out unless a thread hangs below it.
     ///
@@ -167,7 +197,7 @@ impl Lobby {
         if !self.channel_exists(channel).await? {
             return Err(Error::UnknownChannel(channel.to_owned()));
         }
-        self.page(channel, None, page).await
+        self.page(List::Channel(channel), page).await
     }
 
     /// The messages between a member and a persona; none where they have not begun to talk.
@@ -176,7 +206,7 @@ impl Lobby {
     /// [`Error::UnknownPersona`], [`Error::UnknownMessage`] for the page's mark.
     pub async fn direct_messages(&self, persona: &str, member: &Member, page: Page) -> Result<Vec<View>, Error> {
         let direct = Direct::new(self.directory().await?.persona(persona)?, member);
-        self.page(&direct.channel(), None, page).await
+        self.page(List::Channel(&direct.channel()), page).await
     }
 
     /// The replies in the thread that `message` stands in, its root left out.
@@ -186,7 +216,7 @@ impl Lobby {
     pub async fn thread(&self, message: Uuid, viewer: Option<&Member>, page: Page) -> Result<Vec<View>, Error> {
         let shown = self.shown(message).await?;
         self.check_sight(&shown.channel, viewer)?;
-        self.page(&shown.channel, Some(shown.thread.unwrap_or(shown.id)), page).await
+        self.page(List::Thread(shown.thread.unwrap_or(shown.id)), page).await
     }
 
     /// One message; a deleted one as the empty place it left.
@@ -221,34 +251,19 @@ impl Lobby {
         if self.sees(channel, viewer) { Ok(()) } else { Err(Error::NotForYou) }
     }
 
-    async fn page(&self, channel: &str, thread: Option<Uuid>, page: Page) -> Result<Vec<View>, Error> {
+    async fn page(&self, list: List<'_>, page: Page) -> Result<Vec<View>, Error> {
         let (after, before, forward) = match page.start {
             Start::Newest => (0, i64::MAX, false),
             Start::After(mark) => (self.seq_of(mark).await?, i64::MAX, true),
             Start::Before(mark) => (0, self.seq_of(mark).await?, false),
         };
-        let sql = if forward {
-            "select * from lobby.shown
-             where org = $1 and channel = $2 and ($3::uuid is null or thread = $3) and seq > $4 and seq < $5
-               and (deleted_at is null or replies > 0)
-             order by seq limit $6"
-        } else {
-            "select * from
-                (select * from lobby.shown
-                 where org = $1 and channel = $2 and ($3::uuid is null or thread = $3) and seq > $4 and seq < $5
-                   and (deleted_at is null or replies > 0)
-                 order by seq desc limit $6) newest
-             order by seq"
+        let query = match (list, forward) {
+            (List::Channel(channel), true) => sqlx::query_as(first!("channel = $2")).bind(self.org).bind(channel),
+            (List::Channel(channel), false) => sqlx::query_as(last!("channel = $2")).bind(self.org).bind(channel),
+            (List::Thread(root), true) => sqlx::query_as(first!("thread = $2")).bind(self.org).bind(root),
+            (List::Thread(root), false) => sqlx::query_as(last!("thread = $2")).bind(self.org).bind(root),
         };
-        let rows: Vec<Shown> = sqlx::query_as(sql)
-            .bind(self.org)
-            .bind(channel)
-            .bind(thread)
-            .bind(after)
-            .bind(before)
-            .bind(page.limit)
-            .fetch_all(&self.pool)
-            .await?;
+        let rows: Vec<Shown> = query.bind(after).bind(before).bind(page.limit).fetch_all(&self.pool).await?;
         let directory = self.directory().await?;
         Ok(rows.into_iter().map(|row| row.view(&directory)).collect())
     }

@@ -168,7 +168,10 @@ impl Lobby {
 
     /// Writes the message and its entry in the log; says whether it did, or such a message stands already.
     pub(crate) async fn write(&self, draft: &Draft<'_>) -> Result<bool, Error> {
-        let heard = matches!(draft.author, Writer::Member(_));
+        let (heard, body) = match draft.author {
+            Writer::Member(_) => (true, Body::Text(draft.text)),
+            Writer::Persona { .. } => (false, Body::Nothing),
+        };
         // One statement, so that the turn is never held while we are on our way to the database.
         let written = sqlx::query(
             "with turn as materialized (select lobby.turn($1) as seq),
@@ -195,7 +198,7 @@ impl Lobby {
         .bind(draft.key)
         .bind(self.now())
         .bind(Kind::Message.as_str())
-        .bind(Body::Text(draft.text).stored())
+        .bind(body.stored())
         .bind(heard)
         .execute(&self.pool)
         .await?

@@ -1,6 +1,7 @@
-//! What a title is about: its shape, how it is spoken of in a sentence, and the search term in it.
+//! What a title is about: its shape, and how it is spoken of in a sentence.
 
 use crate::bank::{self, Field};
+use crate::term::WEAK;
 use crate::text;
 
 /// How a piece with this title is built.
@@ -25,30 +26,10 @@ pub(crate) struct Topic {
 }
 
 /// Nouns that are counted in titles.
-const COUNTED: [&str; 30] = [
+pub(crate) const COUNTED: [&str; 30] = [
     "ways", "tips", "ideas", "reasons", "steps", "things", "mistakes", "rules", "lessons", "examples", "questions", "tools", "tricks",
     "habits", "secrets", "myths", "signs", "trends", "strategies", "principles", "facts", "benefits", "methods", "hacks", "tactics",
     "techniques", "practices", "insights", "takeaways", "thoughts",
-];
-
-const STOP: [&str; 92] = [
-    "a", "an", "the", "and", "or", "but", "of", "for", "to", "in", "on", "at", "by", "with", "from", "as", "into", "about", "your", "you",
-    "our", "we", "us", "i", "my", "it", "its", "this", "that", "these", "those", "their", "they", "how", "what", "why", "when", "where",
-    "who", "which", "is", "are", "was", "were", "be", "being", "been", "do", "does", "did", "can", "could", "will", "would", "should",
-    "must", "may", "might", "has", "have", "had", "not", "no", "than", "then", "so", "if", "vs", "versus", "more", "most", "less", "every",
-    "all", "any", "some", "without", "within", "over", "under", "between", "after", "before", "during", "through", "while", "really",
-    "actually", "just", "still", "even", "also", "too",
-];
-
-/// Verbs and empty adjectives of titles: they part search terms and are none themselves.
-const WEAK: [&str; 88] = [
-    "reduce", "reduces", "reducing", "improve", "improves", "improving", "cut", "cuts", "save", "saves", "help", "helps", "make", "makes",
-    "making", "build", "builds", "building", "get", "gets", "getting", "write", "use", "uses", "using", "keep", "keeps", "grow", "grows",
-    "find", "finds", "need", "needs", "read", "reads", "change", "changes", "changing", "drive", "drives", "boost", "boosts", "increase",
-    "increases", "start", "starts", "stop", "stops", "avoid", "choose", "choosing", "create", "creates", "creating", "manage", "matter",
-    "matters", "win", "wins", "beat", "beats", "turn", "turns", "become", "becomes", "run", "go", "goes", "know", "better", "best",
-    "great", "good", "new", "simple", "easy", "practical", "smart", "quick", "short", "ultimate", "complete", "guide", "introduction",
-    "really", "works", "today", "fast", "love", "like",
 ];
 
 impl Topic {
@@ -60,58 +41,6 @@ impl Topic {
         let (shape, about) = shape(&head, &title);
         Self { shape, about, fields: bank::fields_for(&title) }
     }
-
-    /// The search term of a title: a run of its own words, so that the title has it. `None` where the title has no words.
-    pub(crate) fn keyword(title: &str) -> Option<String> {
-        let plain = lower(&text::line(title));
-        let mut runs: Vec<(usize, Vec<&str>)> = Vec::new();
-        let (mut run, mut from, mut at): (Vec<&str>, usize, usize) = (Vec::new(), 0, 0);
-        let mut close = |run: &mut Vec<&'_ str>, from: usize| {
-            if !run.is_empty() {
-                runs.push((from, run.drain(..).map(|word| &plain[offset(&plain, word)..][..word.len()]).collect()));
-            }
-        };
-        for raw in plain.split_whitespace() {
-            let word = raw.trim_matches(|c: char| !c.is_alphanumeric());
-            let folded = word.to_lowercase();
-            let idle = word.is_empty()
-                || STOP.contains(&folded.as_str())
-                || WEAK.contains(&folded.as_str())
-                || word.chars().all(|c| c.is_ascii_digit())
-                || (at <= 2 && COUNTED.contains(&folded.as_str()));
-            if idle {
-                close(&mut run, from);
-            } else {
-                if run.is_empty() {
-                    from = at;
-                }
-                run.push(word);
-            }
-            if raw.ends_with([':', ',', ';', '?', '!', '.', ')', '—', '–']) {
-                close(&mut run, from);
-            }
-            at += 1;
-        }
-        close(&mut run, from);
-        let best = runs.into_iter().min_by_key(|(from, run)| {
-            let size = match run.len() {
-                2 | 3 => 0,
-                1 => 3,
-                _ => 1,
-            };
-            (size + if *from > 4 { 2 } else { 0 }, *from)
-        });
-        let (_, run) = best?;
-        let term = run[..run.len().min(3)].join(" ");
-        // Scripts without spaces: a whole title is one word; its front will do.
-        let term = if term.is_ascii() { term } else { term.chars().take(if run.len() == 1 { 12 } else { 60 }).collect() };
-        Some(term.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()).filter(|term| !term.is_empty())
-    }
-}
-
-/// Where a word that was cut out of `text` stands in it.
-fn offset(text: &str, word: &str) -> usize {
-    (word.as_ptr() as usize).saturating_sub(text.as_ptr() as usize).min(text.len().saturating_sub(word.len()))
 }
 
 /// The title as it would be written inside a sentence.
@@ -234,20 +163,6 @@ mod tests {
         ] {
             let topic = Topic::of(title);
             assert_eq!((topic.shape, topic.about.as_str()), (shape, about), "{title}");
-        }
-    }
-
-    #[test]
-    fn the_search_term_is_a_run_of_the_title() {
-        for (title, keyword) in [
-            ("5 Ways AI Reduces Marketing Costs", Some("marketing costs")),
-            ("How to Write a Newsletter People Read", Some("newsletter people")),
-            ("The Future of Remote Work in Germany", Some("remote work")),
-            ("Coffee", Some("coffee")),
-            ("🚀", None),
-            ("人工智能如何降低营销成本", Some("人工智能如何降低营销成本")),
-        ] {
-            assert_eq!(Topic::keyword(title).as_deref(), keyword, "{title}");
         }
     }
 }

@@ -55,7 +55,7 @@ impl Desk<'_> {
         let people = self.dir.holders(Right::Command);
         let to: Vec<String> = leads.iter().map(ToString::to_string).chain(people).collect();
         let mut escalation = Escalation {
-            id: self.ids.next(),
+            id: self.ids.give(),
             org: self.s.org,
             lane: self.s.lane.clone(),
             task: self.s.root().map(|r| r.id),

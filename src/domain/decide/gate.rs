@@ -27,7 +27,7 @@ impl Desk<'_> {
             step.shows.iter().filter_map(|n| self.s.newest(n)).map(|d| (d.name.clone(), d.digest.clone())).collect();
         let parts: Vec<(&str, &str)> = shown.iter().map(|(n, d)| (n.as_str(), d.as_str())).collect();
         let mut approval = Approval {
-            id: self.ids.next(),
+            id: self.ids.give(),
             org: self.s.org,
             lane: self.s.lane.clone(),
             task: root.id,
@@ -331,7 +331,7 @@ impl Desk<'_> {
         let owner = root.owner.clone();
         let post = self.post(&owner, Place::Channel { channel }, Body::Card(card), Vec::new());
         let record = Record {
-            id: self.ids.next(),
+            id: self.ids.give(),
             org: self.s.org,
             lane: self.s.lane.clone(),
             task: root.id,

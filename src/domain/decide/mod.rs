@@ -152,7 +152,7 @@ impl Desk<'_> {
 
     /// Adds an effect and gives its id.
     fn effect(&mut self, effect: Effect) -> Uuid {
-        let id = self.ids.next();
+        let id = self.ids.give();
         self.effects.push((id, effect));
         id
     }

@@ -252,6 +252,6 @@ impl Desk<'_> {
     /// The lane that a message belongs to by now, if it is another one.
     fn elsewhere(&self, message: &MessageId) -> Option<Lane> {
         let lane = &self.s.heard.get(message)?.lane;
-        (*lane != self.s.lane).then(|| lane.clone())
+        (lane.is_task() && *lane != self.s.lane).then(|| lane.clone())
     }
 }

@@ -108,7 +108,7 @@ impl Desk<'_> {
         let version = step.of.first().and_then(|name| self.s.newest(name)).map_or(0, |d| d.version);
         let score = check.get("score").and_then(Value::as_i64).and_then(|s| i32::try_from(s).ok());
         let review = Review {
-            id: self.ids.next(),
+            id: self.ids.give(),
             org: self.s.org,
             lane: self.s.lane.clone(),
             task: root.id,

@@ -127,7 +127,7 @@ impl Desk<'_> {
             post,
             at: self.now,
         };
-        envelope.id = self.ids.next();
+        envelope.id = self.ids.give();
         shape(&mut envelope);
         self.envelopes.push(envelope);
     }
@@ -212,7 +212,7 @@ impl Desk<'_> {
         if let Some(gives) = &step.gives {
             let version = self.s.newest(&gives.name).map_or(1, |d| d.version + 1);
             let deliverable = Deliverable {
-                id: self.ids.next(),
+                id: self.ids.give(),
                 org: self.s.org,
                 lane: self.s.lane.clone(),
                 task: root.id,

@@ -55,7 +55,7 @@ impl Desk<'_> {
         let root = said.thread.as_ref()?;
         let id = crate::event::MessageId { channel: said.message.channel.clone(), id: root.clone() };
         let lane = &self.s.heard.get(&id)?.lane;
-        (*lane != self.s.lane).then(|| lane.clone())
+        (lane.is_task() && *lane != self.s.lane).then(|| lane.clone())
     }
 
     /// Who is to answer, and which mentions name nobody.
@@ -78,7 +78,7 @@ impl Desk<'_> {
             .direct
             .clone()
             .or_else(|| self.s.root().filter(|_| said.thread.is_some()).map(|r| r.owner.clone()))
-            .or_else(|| said.thread_of.clone())
+            .or_else(|| said.thread_of.as_ref().map(|t| t.persona.clone()))
             .filter(|h| self.dir.personas.contains_key(h) && unknown.is_empty());
         (by_place.into_iter().collect(), unknown)
     }
@@ -225,7 +225,7 @@ impl Desk<'_> {
     }
 
     fn begin(&mut self, persona: &Handle, talk: &Talk, work: StartWork) {
-        let task = self.ids.next();
+        let task = self.ids.give();
         let said = &talk.said;
         let lane = Lane::task(task);
         let title = words_of(&work).unwrap_or_else(|| "untitled".into());
@@ -253,6 +253,10 @@ fn words_of(work: &StartWork) -> Option<String> {
 /// Where an answer goes: the same thread, a thread below a message at a channel's top level, or the direct conversation.
 pub(super) fn reply_place(said: &Said) -> Place {
     let channel = said.message.channel.clone();
+    if let Some(ours) = &said.thread_of {
+        // Named by the effect, so that it keeps its order with what else is said there.
+        return Place::Below { channel, post: ours.post };
+    }
     match (&said.thread, &said.direct) {
         (Some(root), _) => Place::Thread { channel, root: root.clone() },
         (None, Some(_)) => Place::Channel { channel },

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_path_to_error::{Path, Segment};
 use serde_saphyr::Spanned;
+use serde_saphyr::options::NonFiniteFloatPolicy;
 
 use super::Fault;
 
@@ -20,7 +21,10 @@ impl Lines {
     /// The lines of a text that has been parsed before; fields that cannot be placed are simply not in it.
     pub(super) fn of(file: &str, text: &str) -> Self {
         let mut at = BTreeMap::new();
-        if let Ok(root) = serde_saphyr::from_str_with_options::<Spanned<Node>>(text, super::options()) {
+        // Whether .nan is welcome somewhere has been decided by then.
+        let mut options = super::options();
+        options.non_finite_float_policy = NonFiniteFloatPolicy::PassThrough;
+        if let Ok(root) = serde_saphyr::from_str_with_options::<Spanned<Node>>(text, options) {
             root.value.walk("", &mut at);
         }
         Self { file: file.to_owned(), at }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use strum::IntoEnumIterator as _;
 
-use super::{Action, CHANNELS, Team};
+use super::{Action, Team};
+use crate::org::{ALL_HANDS, DECISIONS, PUBLISHED};
 use crate::source::{Fault, Lines};
 
 impl Team {
@@ -60,7 +61,7 @@ impl Team {
                 fault(&field("layer"), problem);
             }
         }
-        for name in CHANNELS.into_iter().filter(|name| !names.contains(name)) {
+        for name in [ALL_HANDS, DECISIONS, PUBLISHED].into_iter().filter(|name| !names.contains(name)) {
             fault("channels", format!("the channel {name} is missing; add it"));
         }
         for action in Action::iter() {

@@ -32,7 +32,8 @@ impl Copy {
         match title.legible() {
             Some(title) if left_out == 0 => Self { title, ..copy },
             Some(title) => {
-                let note = format!("Characters of the title that the picture's font does not have were left out: {left_out}.");
+                let note =
+                    format!("Characters of the title that the picture's font does not have were left out: {left_out}.");
                 Self { title, note: Some(note), ..copy }
             }
             None => copy.without_title(),
@@ -48,7 +49,9 @@ impl Copy {
         } else {
             ("no text", String::new(), String::new())
         };
-        let note = format!("The title cannot be written in the picture's font (Latin, Greek, Cyrillic); the picture shows {shown}.");
+        let note = format!(
+            "The title cannot be written in the picture's font (Latin, Greek, Cyrillic); the picture shows {shown}."
+        );
         Self { title, subtitle, note: Some(note), ..self }
     }
 }
@@ -92,7 +95,8 @@ impl Reduced {
 
 /// Controls, joiners, direction marks and variation selectors: they have no shape of their own.
 fn is_invisible(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -146,7 +146,8 @@ mod tests {
     fn lines_are_even() {
         let setting = set("5 Ways AI Reduces Marketing Costs");
         let widths: Vec<f64> = setting.lines.iter().map(|line| Face::title().width(line, 1.0)).collect();
-        let (least, most) = (widths.iter().copied().fold(f64::MAX, f64::min), widths.iter().copied().fold(0.0, f64::max));
+        let (least, most) =
+            (widths.iter().copied().fold(f64::MAX, f64::min), widths.iter().copied().fold(0.0, f64::max));
         assert!(least > most * 0.4, "{:?}", setting.lines);
     }
 

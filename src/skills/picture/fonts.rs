@@ -74,7 +74,8 @@ mod tests {
     #[test]
     fn both_faces_write_european_scripts_and_nothing_else_is_loaded() {
         for face in [Face::title(), Face::text()] {
-            for c in "AZaz09 äßçñøžőțǎệ ΑΩαώ ЖяЇґ “”‘’–—…•€£→←✓№".chars() {
+            for c in "AZaz09 äßçñøžőțǎệ ΑΩαώ ЖяЇґ “”‘’–—…•€£→←✓№".chars()
+            {
                 assert!(face.has(c), "{} lacks {c:?}", face.family());
             }
             assert!(!face.has('漢') && !face.has('🙂') && !face.has('א'));

@@ -75,10 +75,7 @@ fn other_than(dice: &mut Dice, end: usize, taken: &[Option<usize>]) -> usize {
 /// One tile; `turn` counts quarter turns.
 fn tile(sheet: &mut Sheet, (x, y): (f64, f64), shape: usize, turn: usize, (back, front): (Colour, Colour)) {
     let middle = TILE / 2.0;
-    sheet.draw(format_args!(
-        r#"<g transform="translate({x} {y}) rotate({} {middle} {middle})">"#,
-        90 * turn
-    ));
+    sheet.draw(format_args!(r#"<g transform="translate({x} {y}) rotate({} {middle} {middle})">"#, 90 * turn));
     sheet.rect(0.0, 0.0, TILE, TILE, back);
     match shape {
         0 => sheet.path("M0 0 h200 a200 200 0 0 1 -200 200 z", front),

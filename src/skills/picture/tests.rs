@@ -15,7 +15,11 @@ fn brand() -> Brand {
 #[ignore = "draws pictures for people to look at"]
 fn contact_sheet() {
     let folder = std::env::var("PICTURES").expect("PICTURES names a folder");
-    let titles = ["5 Ways AI Reduces Marketing Costs", "Grow", "How marketing directors at mid-sized software companies can cut the cost of acquiring a customer without losing leads this year"];
+    let titles = [
+        "5 Ways AI Reduces Marketing Costs",
+        "Grow",
+        "How marketing directors at mid-sized software companies can cut the cost of acquiring a customer without losing leads this year",
+    ];
     for (nth, title) in titles.iter().enumerate() {
         for option in 1..=OPTIONS {
             let picture = header(&spec(title, option), &brand()).expect("a picture");
@@ -32,7 +36,10 @@ fn every_design_is_a_png_of_the_stated_size_and_weight() {
         assert_eq!(picture.png[16..24], [0, 0, 6, 64, 0, 0, 3, 32], "1600 × 800 in the header chunk");
         assert!(picture.png.len() < 300_000, "{} bytes", picture.png.len());
         let svg = roxmltree::Document::parse(&picture.svg).expect("well-formed");
-        assert!(svg.descendants().all(|node| !node.has_tag_name("text") && !node.has_tag_name("image")), "letters are outlines");
+        assert!(
+            svg.descendants().all(|node| !node.has_tag_name("text") && !node.has_tag_name("image")),
+            "letters are outlines"
+        );
         assert_eq!((picture.note, picture.alt.as_str()), (None, "Header picture: 5 Ways AI Reduces Marketing Costs"));
     }
 }
@@ -67,7 +74,8 @@ fn the_title_is_readable_in_any_brand_colours() {
 fn the_pixels_bear_the_contrast_out() {
     let bare = Brand::named("");
     for option in 1..=OPTIONS {
-        let picture = header(&HeaderSpec { title: "H".into(), subtitle: String::new(), option }, &bare).expect("a picture");
+        let picture =
+            header(&HeaderSpec { title: "H".into(), subtitle: String::new(), option }, &bare).expect("a picture");
         let tree = usvg::Tree::from_str(&picture.svg, &usvg::Options::default()).expect("valid");
         let mut pixels = tiny_skia::Pixmap::new(WIDTH, HEIGHT).expect("memory");
         resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixels.as_mut());
@@ -85,10 +93,25 @@ fn the_pixels_bear_the_contrast_out() {
 #[test]
 fn hostile_titles_are_drawn_as_text_or_replaced() {
     let hostile = [
-        "<script>alert(1)</script>", "\"/><image href=\"file:///etc/passwd\"/>", "a\u{0}b\u{1b}", "\u{202e}gnitekram", "日本語のタイトル",
-        "مرحبا بالعالم", "🙂🙂🙂", "Снижаем расходы на маркетинг", "&amp;&#0;]]>", "", " ", "e\u{301}\u{301}\u{301}", "../../x",
+        "<script>alert(1)</script>",
+        "\"/><image href=\"file:///etc/passwd\"/>",
+        "a\u{0}b\u{1b}",
+        "\u{202e}gnitekram",
+        "日本語のタイトル",
+        "مرحبا بالعالم",
+        "🙂🙂🙂",
+        "Снижаем расходы на маркетинг",
+        "&amp;&#0;]]>",
+        "",
+        " ",
+        "e\u{301}\u{301}\u{301}",
+        "../../x",
     ];
-    for title in hostile.into_iter().map(str::to_owned).chain(["x".repeat(10_000), "word ".repeat(2_000), "\u{301}".repeat(10_000)]) {
+    for title in hostile.into_iter().map(str::to_owned).chain([
+        "x".repeat(10_000),
+        "word ".repeat(2_000),
+        "\u{301}".repeat(10_000),
+    ]) {
         for option in 1..=1 + u8::from(title.len() > 1_000) * 2 {
             let picture = header(&spec(&title, option), &brand()).expect("a picture");
             assert!(!picture.svg.contains("<script") && !picture.svg.contains("<image"), "{title}");

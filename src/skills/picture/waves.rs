@@ -32,7 +32,8 @@ pub(super) fn draw(copy: &Copy, colours: &Colours, dice: &mut Dice) -> Sheet {
 
     let quiet = sheet.quiet_ink(0.2);
     sheet.brand(MARGIN, 112.0, copy, (colours.accent, deep), quiet);
-    let subtitle = fit(&copy.subtitle, &Face::text(), Room { width: 960.0, height: 48.0, sizes: (34.0, 26.0), lines: 1 });
+    let subtitle =
+        fit(&copy.subtitle, &Face::text(), Room { width: 960.0, height: 48.0, sizes: (34.0, 26.0), lines: 1 });
     let room = Room { width: 1010.0, height: 370.0 - subtitle.height() * 1.4, sizes: (144.0, 52.0), lines: 4 };
     let title = fit(&copy.title, &Face::title(), room);
     let below = if subtitle.lines.is_empty() { 0.0 } else { subtitle.height() + 22.0 };

@@ -13,10 +13,13 @@ const FRONT: usize = 4;
 pub(super) fn title_keyword(study: &Study<'_>) -> Outcome {
     let keyword = study.named();
     match Words::of(&study.piece.title).position(&study.keyword) {
-        None => Outcome::missed(format!("The title does not contain {keyword}; put it in, as near to the front as it reads well.")),
-        Some(before) if before > FRONT => {
-            Outcome::partly(0.7, format!("{before} words stand before {keyword} in the title; bring it to within the first {}.", FRONT + 1))
-        }
+        None => Outcome::missed(format!(
+            "The title does not contain {keyword}; put it in, as near to the front as it reads well."
+        )),
+        Some(before) if before > FRONT => Outcome::partly(
+            0.7,
+            format!("{before} words stand before {keyword} in the title; bring it to within the first {}.", FRONT + 1),
+        ),
         Some(_) => Outcome::met(format!("The title has {keyword} near its front.")),
     }
 }
@@ -30,7 +33,10 @@ pub(super) fn slug_keyword(study: &Study<'_>) -> Outcome {
     if slug.contains(&study.keyword) {
         return Outcome::met(format!("The address contains {keyword}."));
     }
-    Outcome::missed(format!("The address does not contain {keyword}; make it “{}”.", crate::slug::slug(&study.goal.keyword)))
+    Outcome::missed(format!(
+        "The address does not contain {keyword}; make it “{}”.",
+        crate::slug::slug(&study.goal.keyword)
+    ))
 }
 
 pub(super) fn description_length(study: &Study<'_>) -> Outcome {

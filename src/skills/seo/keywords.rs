@@ -14,7 +14,10 @@ pub(super) fn headings(study: &Study<'_>) -> Outcome {
     let (keyword, count) = (study.named(), study.prose.headings.len());
     let with = study.prose.headings.iter().filter(|heading| Words::of(&heading.text).contains(&study.keyword)).count();
     if with == 0 {
-        return Outcome::missed(format!("The body has {}, none with {keyword}; put it into at least 1.", counted(count, "heading")));
+        return Outcome::missed(format!(
+            "The body has {}, none with {keyword}; put it into at least 1.",
+            counted(count, "heading")
+        ));
     }
     Outcome::met(format!("Of {} {with} contain {keyword}.", counted(count, "heading")))
 }
@@ -27,9 +30,10 @@ pub(super) fn opening(study: &Study<'_>) -> Outcome {
     }
     match text.position(&study.keyword) {
         None => Outcome::missed(format!("The text never says {keyword}; say it in the first {OPENING} words.")),
-        Some(before) => {
-            Outcome::missed(format!("{keyword} first stands after {}; say it in the first {OPENING}.", counted(before, "word")))
-        }
+        Some(before) => Outcome::missed(format!(
+            "{keyword} first stands after {}; say it in the first {OPENING}.",
+            counted(before, "word")
+        )),
     }
 }
 
@@ -39,7 +43,8 @@ pub(super) fn density(study: &Study<'_>) -> Outcome {
     let bound = |density: f64| density * words as f64 / 100.0;
     let (low, high) = ((bound(DENSITY.0).ceil() as usize).max(1), (bound(DENSITY.1).floor() as usize).max(1));
     let keyword = study.named();
-    let fact = format!("{keyword} stands {} in {} ({:.1} %)", counted(found, "time"), counted(words, "word"), percent(found));
+    let fact =
+        format!("{keyword} stands {} in {} ({:.1} %)", counted(found, "time"), counted(words, "word"), percent(found));
     if (low..=high).contains(&found) {
         return Outcome::met(format!("{fact}."));
     }
@@ -48,7 +53,8 @@ pub(super) fn density(study: &Study<'_>) -> Outcome {
 }
 
 pub(super) fn secondary(study: &Study<'_>) -> Outcome {
-    let wanted: Vec<_> = study.goal.secondary.iter().take(SECONDARY).map(|phrase| (phrase, Words::of(phrase))).collect();
+    let wanted: Vec<_> =
+        study.goal.secondary.iter().take(SECONDARY).map(|phrase| (phrase, Words::of(phrase))).collect();
     let wanted: Vec<_> = wanted.into_iter().filter(|(_, words)| !words.is_empty()).collect();
     if wanted.is_empty() {
         return Outcome::met("No secondary keywords are asked for.");
@@ -59,6 +65,10 @@ pub(super) fn secondary(study: &Study<'_>) -> Outcome {
     }
     let share = 1.0 - missing.len() as f64 / wanted.len() as f64;
     let named: Vec<_> = missing.iter().take(3).map(|(phrase, _)| quoted(phrase)).collect();
-    let (are, missing, all, named) = (if missing.len() == 1 { "is" } else { "are" }, missing.len(), wanted.len(), named.join(", "));
-    Outcome::partly(share, format!("Of {} {missing} {are} missing; work in {named}.", counted(all, "secondary keyword")))
+    let (are, missing, all, named) =
+        (if missing.len() == 1 { "is" } else { "are" }, missing.len(), wanted.len(), named.join(", "));
+    Outcome::partly(
+        share,
+        format!("Of {} {missing} {are} missing; work in {named}.", counted(all, "secondary keyword")),
+    )
 }

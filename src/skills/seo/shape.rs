@@ -13,11 +13,16 @@ pub(super) fn headings_structure(study: &Study<'_>) -> Outcome {
     let (main, sub, words) = (main.len(), sub.iter().filter(|heading| heading.level == 2).count(), study.words.len());
     let wanted = (words / WORDS_PER_HEADING).max(1);
     if main > 1 {
-        return Outcome::missed(format!("The body has {main} main headings (#); keep 1 at most and make the others subheadings (##)."));
+        return Outcome::missed(format!(
+            "The body has {main} main headings (#); keep 1 at most and make the others subheadings (##)."
+        ));
     }
     if sub < wanted {
         let share = sub as f64 / wanted as f64;
-        return Outcome::partly(share, format!("The body has {} (##) for {words} words; use at least {wanted}.", counted(sub, "subheading")));
+        return Outcome::partly(
+            share,
+            format!("The body has {} (##) for {words} words; use at least {wanted}.", counted(sub, "subheading")),
+        );
     }
     Outcome::met(format!("The body has {} for {words} words.", counted(sub, "subheading")))
 }
@@ -26,7 +31,9 @@ pub(super) fn headings_unique(study: &Study<'_>) -> Outcome {
     let mut seen = HashSet::new();
     let twice = study.prose.headings.iter().find(|heading| !seen.insert(heading.text.to_lowercase()));
     match twice {
-        Some(heading) => Outcome::missed(format!("The heading {} stands more than once; give each its own.", quoted(&heading.text))),
+        Some(heading) => {
+            Outcome::missed(format!("The heading {} stands more than once; give each its own.", quoted(&heading.text)))
+        }
         None => Outcome::met(format!("No heading stands twice among {}.", counted(seen.len(), "heading"))),
     }
 }
@@ -35,7 +42,10 @@ pub(super) fn length(study: &Study<'_>) -> Outcome {
     let (words, least) = (study.words.len(), study.goal.min_words);
     if words < least {
         let share = words as f64 / least as f64;
-        return Outcome::partly(share, format!("The body has {}; bring it to at least {least}.", counted(words, "word")));
+        return Outcome::partly(
+            share,
+            format!("The body has {}; bring it to at least {least}.", counted(words, "word")),
+        );
     }
     match study.goal.max_words {
         Some(most) if words > most => {
@@ -70,7 +80,8 @@ fn count(study: &Study<'_>, wanted: Target) -> usize {
 
 pub(super) fn links(study: &Study<'_>) -> Outcome {
     let (internal, external) = (count(study, Target::Internal), count(study, Target::External));
-    let fact = format!("The body has {} ({internal} internal, {external} external)", counted(internal + external, "link"));
+    let fact =
+        format!("The body has {} ({internal} internal, {external} external)", counted(internal + external, "link"));
     if internal + external >= LINKS {
         return Outcome::met(format!("{fact}."));
     }
@@ -98,5 +109,11 @@ pub(super) fn pictures(study: &Study<'_>) -> Outcome {
         return Outcome::met(format!("The body has {}, none without alternative text.", counted(pictures, "picture")));
     }
     let share = 1.0 - without as f64 / pictures as f64;
-    Outcome::partly(share, format!("The body has {} of {pictures} without alternative text; say in a few words what it shows.", counted(without, "picture")))
+    Outcome::partly(
+        share,
+        format!(
+            "The body has {} of {pictures} without alternative text; say in a few words what it shows.",
+            counted(without, "picture")
+        ),
+    )
 }

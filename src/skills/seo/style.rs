@@ -14,23 +14,34 @@ const EASE: (f64, f64) = (50.0, 20.0);
 
 pub(super) fn paragraphs(study: &Study<'_>) -> Outcome {
     let lengths: Vec<usize> = study.prose.blocks.iter().map(|block| words(block).count()).collect();
-    let (longest, long) = (lengths.iter().max().copied().unwrap_or(0), lengths.iter().filter(|n| **n > PARAGRAPH).count());
+    let (longest, long) =
+        (lengths.iter().max().copied().unwrap_or(0), lengths.iter().filter(|n| **n > PARAGRAPH).count());
     if long == 0 {
         return Outcome::met(format!("The longest paragraph has {}.", counted(longest, "word")));
     }
     let share = 1.0 - long as f64 / lengths.len() as f64;
-    Outcome::partly(share, format!("The body has {} of over {PARAGRAPH} words (the longest {longest}); split there.", counted(long, "paragraph")))
+    Outcome::partly(
+        share,
+        format!(
+            "The body has {} of over {PARAGRAPH} words (the longest {longest}); split there.",
+            counted(long, "paragraph")
+        ),
+    )
 }
 
 pub(super) fn sentences(study: &Study<'_>) -> Outcome {
-    let lengths: Vec<usize> = study.prose.blocks.iter().flat_map(|block| split(block)).map(|s| words(s).count()).collect();
+    let lengths: Vec<usize> =
+        study.prose.blocks.iter().flat_map(|block| split(block)).map(|s| words(s).count()).collect();
     let (all, long) = (lengths.iter().filter(|n| **n > 0).count(), lengths.iter().filter(|n| **n > SENTENCE).count());
     if long as f64 <= all as f64 * LONG_SENTENCES {
         return Outcome::met(format!("Of {} {long} have over {SENTENCE} words.", counted(all, "sentence")));
     }
     let longest = lengths.iter().max().copied().unwrap_or(0);
     let share = (1.0 - long as f64 / all as f64) / (1.0 - LONG_SENTENCES);
-    let advice = format!("Of {} {long} have over {SENTENCE} words (the longest {longest}); split some until at most a quarter do.", counted(all, "sentence"));
+    let advice = format!(
+        "Of {} {long} have over {SENTENCE} words (the longest {longest}); split some until at most a quarter do.",
+        counted(all, "sentence")
+    );
     Outcome::partly(share, advice)
 }
 
@@ -56,7 +67,8 @@ pub(super) fn readability(study: &Study<'_>) -> Outcome {
     }
     let (per_sentence, per_word) = (counted as f64 / sentences as f64, syllables as f64 / counted as f64);
     let ease = 206.835 - 1.015 * per_sentence - 84.6 * per_word;
-    let fact = format!("Reading ease is {ease:.0} ({per_sentence:.1} words a sentence, {per_word:.2} syllables a word)");
+    let fact =
+        format!("Reading ease is {ease:.0} ({per_sentence:.1} words a sentence, {per_word:.2} syllables a word)");
     if ease >= EASE.0 {
         return Outcome::met(format!("{fact}."));
     }
@@ -101,7 +113,8 @@ fn end_of_sentence(text: &str) -> usize {
 fn syllables_of(word: &str) -> usize {
     let letters: Vec<char> = word.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphabetic()).collect();
     let vowel = |c: char| "aeiouyáàâäãåæéèêëíìîïóòôöõøœúùûüýÿ".contains(c);
-    let runs = letters.iter().enumerate().filter(|(at, c)| vowel(**c) && (*at == 0 || !vowel(letters[*at - 1]))).count();
+    let runs =
+        letters.iter().enumerate().filter(|(at, c)| vowel(**c) && (*at == 0 || !vowel(letters[*at - 1]))).count();
     let silent = match letters.as_slice() {
         // "table" speaks its e, "make" does not.
         [.., before, 'e'] => !vowel(*before) && *before != 'l',
@@ -119,15 +132,28 @@ mod tests {
 
     #[test]
     fn sentences_end_where_people_end_them() {
-        let sentences: Vec<_> = split("Costs fell by 3.5 %, e.g. in ads. \"Really?\" Yes! 次の文。終わり").map(str::trim).collect();
+        let sentences: Vec<_> =
+            split("Costs fell by 3.5 %, e.g. in ads. \"Really?\" Yes! 次の文。終わり").map(str::trim).collect();
         assert_eq!(sentences, ["Costs fell by 3.5 %, e.g. in ads.", "\"Really?\"", "Yes!", "次の文。", "終わり"]);
     }
 
     #[test]
     fn syllables_are_close_to_how_words_are_spoken() {
         for (word, syllables) in [
-            ("cat", 1), ("make", 1), ("makes", 1), ("talked", 1), ("wanted", 2), ("table", 2), ("boxes", 2),
-            ("marketing", 3), ("budget", 2), ("automation", 4), ("the", 1), ("2026", 1), ("café", 2), ("rhythm", 1),
+            ("cat", 1),
+            ("make", 1),
+            ("makes", 1),
+            ("talked", 1),
+            ("wanted", 2),
+            ("table", 2),
+            ("boxes", 2),
+            ("marketing", 3),
+            ("budget", 2),
+            ("automation", 4),
+            ("the", 1),
+            ("2026", 1),
+            ("café", 2),
+            ("rhythm", 1),
         ] {
             assert_eq!(syllables_of(word), syllables, "{word}");
         }

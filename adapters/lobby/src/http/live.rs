@@ -112,10 +112,12 @@ impl Browser {
         if channel.contains('\0') || self.typed.is_some_and(|typed| typed.elapsed() < TYPING) {
             return Ok(());
         }
-        self.typed = Some(Instant::now());
         let thread = said["thread"].as_str().map(str::to_owned);
-        if let Err(error) = self.lobby.member_types(channel, thread, &self.member).await {
-            tracing::debug!(error = &error as &dyn std::error::Error, channel, "a typing mark was not passed on");
+        match self.lobby.member_types(channel, thread, &self.member).await {
+            Ok(()) => self.typed = Some(Instant::now()),
+            Err(error) => {
+                tracing::debug!(error = &error as &dyn std::error::Error, channel, "a typing mark was not passed on");
+            }
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ mod stream;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, patch, put};
+use axum::routing::{any, get, patch, put};
 
 pub use asked::SignedIn;
 use problem::{no_such_method, no_such_route};
@@ -47,7 +47,9 @@ pub fn router(lobby: Arc<Lobby>) -> Router {
     ]
     .into_iter()
     .fold(Router::new(), |all, (path, part)| {
-        all.nest(path, part.fallback(no_such_route).method_not_allowed_fallback(no_such_method))
+        // The address with a slash at its end is nobody's: a nested router does not answer it.
+        all.route(&format!("{path}/"), any(no_such_route))
+            .nest(path, part.fallback(no_such_route).method_not_allowed_fallback(no_such_method))
     })
     .with_state(lobby)
 }

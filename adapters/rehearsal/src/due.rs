@@ -1,0 +1,393 @@
+//! Dates as people write them, relative to a given present: "by Friday", "due 5 pm tomorrow", "end of month".
+
+use chrono::{DateTime, Datelike, Days, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday};
+use chrono_tz::Tz;
+
+/// The hour at which something is due when only a day was named.
+const USUAL_HOUR: u32 = 17;
+
+/// When something is due, and where in the text that was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Due {
+    /// The moment; `None` when it was clearly over already.
+    pub(crate) at: Option<DateTime<Utc>>,
+    /// The bytes of the text that said so, the word before the date included.
+    pub(crate) span: std::ops::Range<usize>,
+}
+
+/// A word of the text and where it stands.
+struct Token<'a> {
+    word: String,
+    raw: &'a str,
+    start: usize,
+    end: usize,
+}
+
+/// Finds the first due date in `text`. `now` is RFC 3339; without a readable one, nothing is found.
+pub(crate) fn find(text: &str, now: &str, zone: &str) -> Option<Due> {
+    let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
+    let now = DateTime::parse_from_rfc3339(now).ok()?.with_timezone(&Utc);
+    let local = now.with_timezone(&zone).naive_local();
+    let tokens = tokens(text);
+    (0..tokens.len()).find_map(|at| {
+        let lead = lead(&tokens[at..]);
+        let (moment, length) = moment(&tokens[at + lead..], local, lead > 0)?;
+        let span = tokens[at].start..tokens[at + lead + length - 1].end;
+        Some(Due { at: moment.resolve(local, zone).filter(|moment| *moment > now), span })
+    })
+}
+
+fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '(' | ')'), start) {
+            (false, None) => start = Some(at),
+            (true, Some(from)) => {
+                let raw = text[from..at].trim_end_matches(['.', '!', '?', ':']);
+                if !raw.is_empty() {
+                    tokens.push(Token { word: raw.to_lowercase(), raw, start: from, end: from + raw.len() });
+                }
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    tokens
+}
+
+/// How many words lead in a date: "due", "by", "due by", "due on", "no later than".
+fn lead(tokens: &[Token<'_>]) -> usize {
+    const LEADS: [&[&str]; 12] = [
+        &["no", "later", "than"], &["due", "date", "is"], &["due", "by"], &["due", "on"], &["due", "at"], &["deadline", "is"], &["due"], &["by"],
+        &["until"], &["before"], &["deadline"], &["till"],
+    ];
+    let fits = |lead: &&[&str]| tokens.len() > lead.len() && lead.iter().zip(tokens).all(|(word, token)| *word == token.word);
+    LEADS.iter().find(|lead| fits(lead)).map_or(0, |lead| lead.len())
+}
+
+/// A day or a moment, before it is placed in a zone.
+enum Moment {
+    /// A day, perhaps with a time; whether it may slide to later when it is over, and by how much.
+    Day(NaiveDate, Option<NaiveTime>, Slide),
+    /// From now.
+    In(Duration),
+}
+
+/// What to do with a day that is over.
+#[derive(Clone, Copy)]
+enum Slide {
+    None,
+    Week,
+    Year,
+    Month,
+    /// "Today", after hours: the end of the day, else an hour from now.
+    Tonight,
+}
+
+impl Moment {
+    fn resolve(self, local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+        let (date, time, slide) = match self {
+            Self::In(duration) => return in_zone(local.checked_add_signed(duration)?, zone),
+            Self::Day(date, time, slide) => (date, time, slide),
+        };
+        let usual = NaiveTime::from_hms_opt(USUAL_HOUR, 0, 0)?;
+        let moment = date.and_time(time.unwrap_or(usual));
+        if moment > local {
+            return in_zone(moment, zone);
+        }
+        let later = match slide {
+            Slide::None => moment,
+            Slide::Week => moment.checked_add_days(Days::new(7))?,
+            Slide::Year => moment.checked_add_months(Months::new(12))?,
+            Slide::Month => end_of_month(date.checked_add_months(Months::new(1))?)?.and_time(time.unwrap_or(usual)),
+            Slide::Tonight if time.is_some() => moment.checked_add_days(Days::new(1))?,
+            Slide::Tonight => date.and_hms_opt(23, 59, 0).filter(|end| *end > local).or_else(|| local.checked_add_signed(Duration::hours(1)))?,
+        };
+        in_zone(later, zone)
+    }
+}
+
+/// A local time in its zone; where clocks skip it, an hour later.
+fn in_zone(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+    let found = zone.from_local_datetime(&local).earliest();
+    let found = found.or_else(|| zone.from_local_datetime(&local.checked_add_signed(Duration::hours(1))?).earliest());
+    found.map(|moment| moment.with_timezone(&Utc))
+}
+
+/// A moment at the beginning of the words, and how many words it takes. Without a lead only unmistakable words count.
+fn moment(tokens: &[Token<'_>], local: NaiveDateTime, led: bool) -> Option<(Moment, usize)> {
+    if let Some((time, used)) = time(tokens) {
+        // "5 pm tomorrow", "at 17:00 on Friday"
+        let on = usize::from(tokens.get(used).is_some_and(|token| token.word == "on"));
+        if let Some((date, slide, length)) = day(&tokens[used + on..], local.date(), true) {
+            return Some((Moment::Day(date, Some(time), slide), used + on + length));
+        }
+        return led.then_some((Moment::Day(local.date(), Some(time), Slide::Tonight), used));
+    }
+    if let Some((duration, used)) = span(tokens) {
+        return Some((duration.moment(local)?, used));
+    }
+    let (date, slide, mut used) = day(tokens, local.date(), led)?;
+    let mut at = None;
+    let skip = usize::from(tokens.get(used).is_some_and(|token| token.word == "at"));
+    if let Some((time, length)) = tokens.get(used + skip..).and_then(time) {
+        at = Some(time);
+        used += skip + length;
+    }
+    Some((Moment::Day(date, at, slide), used))
+}
+
+/// "in 3 days", "within two weeks".
+enum Span {
+    Exact(Duration),
+    Days(u64),
+    Months(u32),
+}
+
+impl Span {
+    fn moment(self, local: NaiveDateTime) -> Option<Moment> {
+        Some(match self {
+            Self::Exact(duration) => Moment::In(duration),
+            Self::Days(days) => Moment::Day(local.date().checked_add_days(Days::new(days))?, None, Slide::None),
+            Self::Months(months) => Moment::Day(local.date().checked_add_months(Months::new(months))?, None, Slide::None),
+        })
+    }
+}
+
+fn span(tokens: &[Token<'_>]) -> Option<(Span, usize)> {
+    let word = |at: usize| tokens.get(at).map(|token| token.word.as_str());
+    if !matches!(word(0), Some("in" | "within")) {
+        return None;
+    }
+    const SPELLED: [&str; 11] = ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "an"];
+    let count = word(1)?;
+    let count: u32 = match SPELLED.iter().position(|spelled| *spelled == count) {
+        Some(10) => 1,
+        Some(at) => at as u32 + 1,
+        None if count == "one" => 1,
+        None => count.parse().ok().filter(|count| (1..=1000).contains(count))?,
+    };
+    let span = match word(2)? {
+        "minute" | "minutes" => Span::Exact(Duration::minutes(count.into())),
+        "hour" | "hours" => Span::Exact(Duration::hours(count.into())),
+        "day" | "days" => Span::Days(count.into()),
+        "week" | "weeks" => Span::Days(u64::from(count) * 7),
+        "month" | "months" => Span::Months(count),
+        _ => return None,
+    };
+    Some((span, 3))
+}
+
+/// "5 pm", "5pm", "17:00", "17:30h", "noon".
+fn time(tokens: &[Token<'_>]) -> Option<(NaiveTime, usize)> {
+    let first = tokens.first()?.word.as_str();
+    let at = |hour: u32, minute: u32| NaiveTime::from_hms_opt(hour, minute, 0);
+    match first {
+        "noon" | "midday" | "lunch" | "lunchtime" => return Some((at(12, 0)?, 1)),
+        "morning" => return Some((at(10, 0)?, 1)),
+        "afternoon" => return Some((at(USUAL_HOUR, 0)?, 1)),
+        "evening" | "night" => return Some((at(20, 0)?, 1)),
+        "midnight" => return Some((at(23, 59)?, 1)),
+        _ => {}
+    }
+    let second = tokens.get(1).map(|token| token.word.as_str());
+    let clean = |half: &str| half.replace('.', "");
+    let (number, half, used) = match (first.strip_suffix("am"), first.strip_suffix("pm"), second.map(clean).as_deref()) {
+        (Some(number), ..) => (number, Some(0), 1),
+        (_, Some(number), _) => (number, Some(12), 1),
+        (_, _, Some("am")) => (first, Some(0), 2),
+        (_, _, Some("pm")) => (first, Some(12), 2),
+        (_, _, Some("o'clock" | "uhr")) => (first, None, 2),
+        _ => (first.strip_suffix('h').unwrap_or(first), None, 1),
+    };
+    let (hour, minute) = number.split_once(':').map_or((number, None), |(hour, minute)| (hour, Some(minute)));
+    let (hour, minute): (u32, Option<u32>) = (hour.parse().ok()?, minute.map(str::parse).transpose().ok()?);
+    match half {
+        Some(half) if (1..=12).contains(&hour) => Some((at(hour % 12 + half, minute.unwrap_or(0))?, used)),
+        None if minute.is_some() || used == 2 => Some((at(hour, minute.unwrap_or(0))?, used)),
+        _ => None,
+    }
+}
+
+/// A day, whether it slides when it is over, and how many words it takes.
+fn day(tokens: &[Token<'_>], today: NaiveDate, led: bool) -> Option<(NaiveDate, Slide, usize)> {
+    let word = |at: usize| tokens.get(at).map(|token| token.word.as_str());
+    let add = |days: u64| today.checked_add_days(Days::new(days));
+    let first = word(0)?;
+    match first {
+        "today" | "tonight" | "eod" => return Some((today, Slide::Tonight, 1)),
+        "tomorrow" => return Some((add(1)?, Slide::None, 1)),
+        "eow" if led => return Some((weekday(today, Weekday::Fri)?, Slide::Week, 1)),
+        "eom" if led => return Some((end_of_month(today)?, Slide::Month, 1)),
+        _ => {}
+    }
+    let (end, skip) = match first {
+        "the" if word(1) == Some("end") => (true, 1),
+        "end" => (true, 0),
+        _ => (false, 0),
+    };
+    if end && word(skip + 1) == Some("of") {
+        let article = usize::from(matches!(word(skip + 2), Some("the" | "this" | "next")));
+        let next = word(skip + 2) == Some("next");
+        let used = skip + 3 + article;
+        return Some(match word(skip + 2 + article)? {
+            "day" | "today" => (today, Slide::Tonight, used),
+            "week" if next => (weekday(today, Weekday::Mon)?.checked_add_days(Days::new(if today.weekday() == Weekday::Mon { 11 } else { 4 }))?, Slide::None, used),
+            "week" => (weekday(today, Weekday::Fri)?, Slide::Week, used),
+            "month" if next => (end_of_month(today.checked_add_months(Months::new(1))?)?, Slide::None, used),
+            "month" => (end_of_month(today)?, Slide::Month, used),
+            "year" => (NaiveDate::from_ymd_opt(today.year(), 12, 31)?, Slide::Year, used),
+            month => {
+                let month = month_named(month)?;
+                let date = end_of_month(NaiveDate::from_ymd_opt(today.year(), month, 1)?)?;
+                (date, Slide::Year, used)
+            }
+        });
+    }
+    let this = matches!(first, "next" | "this" | "coming");
+    if this && let Some(second) = word(1) {
+        if second == "week" {
+            let friday = weekday(today, Weekday::Fri)?;
+            let this_week = today.weekday().num_days_from_monday() <= 4;
+            let date = if first == "next" && this_week { friday.checked_add_days(Days::new(7))? } else { friday };
+            return Some((date, Slide::Week, 2));
+        }
+        if second == "month" && first == "next" {
+            return Some((end_of_month(today.checked_add_months(Months::new(1))?)?, Slide::None, 2));
+        }
+        if let Some(named) = day_named(second) {
+            let date = weekday(today, named)?;
+            // "Next Friday" is the one of the coming week.
+            let same_week = date.iso_week() == today.iso_week();
+            let date = if first == "next" && same_week { date.checked_add_days(Days::new(7))? } else { date };
+            return Some((date, Slide::Week, 2));
+        }
+    }
+    if led && let Some(named) = day_named(first) {
+        return Some((weekday(today, named)?, Slide::Week, 1));
+    }
+    written(tokens, today, led)
+}
+
+/// Dates in figures and with the name of a month.
+fn written(tokens: &[Token<'_>], today: NaiveDate, led: bool) -> Option<(NaiveDate, Slide, usize)> {
+    let first = tokens.first()?;
+    let date = first.raw.split(['T', 't']).next().unwrap_or_default();
+    if let Ok(date) = NaiveDate::parse_from_str(date, "%Y-%m-%d") {
+        return Some((date, Slide::None, 1));
+    }
+    if !led {
+        return None;
+    }
+    for form in ["%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y"] {
+        if let Ok(date) = NaiveDate::parse_from_str(date, form)
+            && date.year() > 1900
+        {
+            return Some((date, Slide::None, 1));
+        }
+    }
+    let number = |token: &Token<'_>| {
+        let digits = ["st", "nd", "rd", "th"].iter().fold(token.word.as_str(), |word, end| word.strip_suffix(end).unwrap_or(word));
+        digits.parse::<u32>().ok().filter(|day| (1..=31).contains(day))
+    };
+    let skip = usize::from(first.word == "the");
+    let (one, mut two) = (tokens.get(skip)?, skip + 1);
+    two += usize::from(tokens.get(two).is_some_and(|token| token.word == "of"));
+    let other = tokens.get(two)?;
+    let (day, month) = match (number(one), month_named(&other.word)) {
+        (Some(day), Some(month)) => (day, month),
+        _ => (number(other)?, month_named(&one.word)?),
+    };
+    let year = tokens.get(two + 1).and_then(|token| token.word.parse::<i32>().ok()).filter(|year| (2000..=2200).contains(year));
+    let used = two + 1 + usize::from(year.is_some());
+    let date = NaiveDate::from_ymd_opt(year.unwrap_or(today.year()), month, day)?;
+    Some((date, if year.is_some() { Slide::None } else { Slide::Year }, used))
+}
+
+/// The next such weekday, today included.
+fn weekday(today: NaiveDate, wanted: Weekday) -> Option<NaiveDate> {
+    let ahead = (7 + wanted.num_days_from_monday() - today.weekday().num_days_from_monday()) % 7;
+    today.checked_add_days(Days::new(ahead.into()))
+}
+
+fn end_of_month(date: NaiveDate) -> Option<NaiveDate> {
+    date.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt()
+}
+
+fn day_named(word: &str) -> Option<Weekday> {
+    word.parse().ok().filter(|_| word.len() > 2)
+}
+
+fn month_named(word: &str) -> Option<u32> {
+    word.parse::<chrono::Month>().ok().map(|month| month.number_from_month())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A Friday morning.
+    const NOW: &str = "2026-11-20T10:00:00Z";
+
+    fn due(text: &str) -> Option<String> {
+        find(text, NOW, "UTC")?.at.map(|at| at.format("%Y-%m-%d %H:%M").to_string())
+    }
+
+    #[test]
+    fn dates_as_people_write_them() {
+        for (text, at) in [
+            ("due tomorrow", "2026-11-21 17:00"),
+            ("we need it today", "2026-11-20 17:00"),
+            ("by Friday", "2026-11-20 17:00"),
+            ("by next Friday", "2026-11-27 17:00"),
+            ("by Monday, please", "2026-11-23 17:00"),
+            ("by 2026-12-01", "2026-12-01 17:00"),
+            ("by 2026-12-01 09:30", "2026-12-01 09:30"),
+            ("next week", "2026-11-27 17:00"),
+            ("in 3 days", "2026-11-23 17:00"),
+            ("in two weeks", "2026-12-04 17:00"),
+            ("in 2 hours", "2026-11-20 12:00"),
+            ("by the end of the month", "2026-11-30 17:00"),
+            ("end of month", "2026-11-30 17:00"),
+            ("by end of day", "2026-11-20 17:00"),
+            ("due 5 pm tomorrow", "2026-11-21 17:00"),
+            ("tomorrow at 9am", "2026-11-21 09:00"),
+            ("due by 9:15 on Monday", "2026-11-23 09:15"),
+            ("due at 8:00", "2026-11-21 08:00"),
+            ("due December 1st", "2026-12-01 17:00"),
+            ("by 1 March", "2027-03-01 17:00"),
+            ("by the 3rd of December 2026", "2026-12-03 17:00"),
+            ("due 24.12.2026", "2026-12-24 17:00"),
+            ("deadline: tomorrow noon", "2026-11-21 12:00"),
+        ] {
+            assert_eq!(due(text).as_deref(), Some(at), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_over_is_found_and_has_no_moment() {
+        let found = find("please by 2020-01-01", NOW, "UTC").expect("a date");
+        assert_eq!(found.at, None);
+        assert_eq!(&"please by 2020-01-01"[found.span], "by 2020-01-01");
+    }
+
+    #[test]
+    fn other_words_are_no_dates() {
+        for text in ["by and large", "due", "in a word", "for marketing directors", "5 ways", "a Monday story", "in 3 parts", "", "end of story", "by me"] {
+            assert_eq!(find(text, NOW, "UTC"), None, "{text}");
+        }
+        assert_eq!(find("tomorrow", "no date", "UTC"), None);
+    }
+
+    #[test]
+    fn the_zone_counts_and_today_is_always_ahead() {
+        assert_eq!(find("tomorrow", NOW, "Europe/Berlin").and_then(|due| due.at).map(|at| at.to_rfc3339()).as_deref(), Some("2026-11-21T16:00:00+00:00"));
+        for now in ["2026-11-20T16:59:59Z", "2026-11-20T17:00:00Z", "2026-11-20T23:59:30Z", "2026-03-29T00:30:00Z"] {
+            let at = find("due today", now, "Europe/Berlin").and_then(|due| due.at).expect("a moment");
+            assert!(at > DateTime::parse_from_rfc3339(now).expect("a time"), "{now}");
+        }
+        // The hour that does not exist.
+        assert!(find("due 2026-03-29 02:30", "2026-03-28T00:00:00Z", "Europe/Berlin").and_then(|due| due.at).is_some());
+    }
+}

@@ -1,0 +1,1 @@
+//! The other steps of the playbook, and steps that nobody told us about.

@@ -1,0 +1,1 @@
+//! What people say to a persona, and what comes back.

@@ -1,0 +1,182 @@
+//! The skills that playbooks may name, each taking JSON and giving JSON. They run under a lease and may run twice after a
+//! crash: each is harmless to repeat.
+
+mod check;
+mod picture;
+mod press;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bullpen_domain::approval;
+use bullpen_domain::effect::Run;
+use bullpen_domain::org::Directory;
+use bullpen_domain::policy::{self, Verdict};
+use bullpen_skills::brand::{Banned, Brand, Colours};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+pub use press::Press;
+
+use crate::clock;
+use crate::office::Office;
+
+/// The names that playbooks may use.
+pub const SKILLS: [&str; 5] = ["picture", "seo_check", "brand_check", "publish_page", "publish_note"];
+
+/// What skills work with.
+pub struct Catalogue {
+    pool: PgPool,
+    org: Uuid,
+    office: Arc<Office>,
+    clock: clock::Shared,
+    press: Press,
+    /// Drawing takes some ten megabytes: one picture at a time.
+    easel: tokio::sync::Mutex<()>,
+}
+
+/// Why a skill gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such skill.
+    #[error("there is no skill \"{0}\"")]
+    Unknown(String),
+    /// The arguments do not fit.
+    #[error("{skill} cannot use its arguments: {why}")]
+    Arguments {
+        /// The skill.
+        skill: &'static str,
+        /// What does not fit.
+        why: String,
+    },
+    /// Policy does not allow it.
+    #[error("{0}")]
+    NotAllowed(String),
+    /// The database did not answer.
+    #[error("the database did not answer: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A file could not be written.
+    #[error("{path} cannot be written: {source}. Make room or mend its permissions.")]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The skill itself failed.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl Error {
+    /// Whether trying again later may help.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Database(_) | Self::File { .. })
+    }
+}
+
+impl Catalogue {
+    /// The skills, publishing into `folder` (`$BULLPEN_DATA`).
+    #[must_use]
+    pub fn new(pool: PgPool, org: Uuid, office: Arc<Office>, clock: clock::Shared, folder: PathBuf) -> Self {
+        let press = Press::new(pool.clone(), org, folder);
+        Self { pool, org, office, clock, press, easel: tokio::sync::Mutex::new(()) }
+    }
+
+    /// Runs one skill. `call` is the idempotency key of what it does.
+    ///
+    /// # Errors
+    /// When it cannot; [`Error::is_passing`] says whether later may help.
+    pub async fn run(&self, call: Uuid, run: &Run) -> Result<Value, Error> {
+        let directory = self.office.directory();
+        self.allowed(&directory, run).await?;
+        let now = self.clock.now();
+        match run.skill.as_str() {
+            "seo_check" => check::seo(arguments("seo_check", &run.input)?),
+            "brand_check" => Ok(check::brand(&arguments("brand_check", &run.input)?, &brand(&directory))),
+            "picture" => {
+                let _drawing = self.easel.lock().await;
+                picture::draw(&self.pool, self.org, arguments("picture", &run.input)?, brand(&directory), now).await
+            }
+            "publish_page" => {
+                let page = arguments("publish_page", &run.input)?;
+                self.press.page(call, run, page, &directory, &brand(&directory), now).await
+            }
+            "publish_note" => {
+                let note = arguments("publish_note", &run.input)?;
+                self.press.note(call, run, note, &brand(&directory), now).await
+            }
+            other => Err(Error::Unknown(other.to_owned())),
+        }
+    }
+
+    /// The last look before an act on the world: what policy wants people to agree to needs their grant, for these very
+    /// arguments. The lane has judged this already; this holds even if it were wrong.
+    async fn allowed(&self, directory: &Directory, run: &Run) -> Result<(), Error> {
+        let Some(action) = &run.action else {
+            return if run.skill.starts_with("publish_") {
+                Err(Error::NotAllowed(format!("{} needs an action that policy can judge", run.skill)))
+            } else {
+                Ok(())
+            };
+        };
+        let action = action.parse().map_err(|_| Error::NotAllowed(format!("policy knows no action \"{action}\"")))?;
+        match policy::judge(directory, &run.persona, action) {
+            Verdict::Do => Ok(()),
+            Verdict::Refuse { reason } => Err(Error::NotAllowed(reason)),
+            Verdict::NeedApproval { why, .. } => {
+                let granted: Option<(String, Value)> =
+                    sqlx::query_as("select state, input from approvals where id = $1 and org = $2 and spent")
+                        .bind(run.grant)
+                        .bind(self.org)
+                        .fetch_optional(&self.pool)
+                        .await?;
+                let approved = serde_json::to_value(approval::State::Approved).unwrap_or_default();
+                match granted {
+                    Some((state, input)) if approved == state.as_str() && input == run.input => Ok(()),
+                    _ => Err(Error::NotAllowed(format!("nobody has approved this: {why}"))),
+                }
+            }
+        }
+    }
+
+    /// Brings the folder of published files up to date with the database.
+    ///
+    /// # Errors
+    /// When the database or the file system fails.
+    pub async fn project(&self) -> Result<usize, Error> {
+        self.press.project(&brand(&self.office.directory())).await
+    }
+}
+
+fn arguments<T: DeserializeOwned>(skill: &'static str, input: &Value) -> Result<T, Error> {
+    // What was not given is left out, so that defaults hold.
+    let given = match input {
+        Value::Object(fields) => {
+            Value::Object(fields.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect())
+        }
+        other => other.clone(),
+    };
+    serde_json::from_value(given).map_err(|e| Error::Arguments { skill, why: e.to_string() })
+}
+
+/// The brand as the skills know it.
+fn brand(directory: &Directory) -> Brand {
+    let brand = &directory.brand;
+    let colours = serde_json::to_value(&brand.colours).and_then(serde_json::from_value::<Colours>).unwrap_or_default();
+    Brand {
+        tagline: brand.tagline.clone(),
+        site_url: Some(brand.site_url.clone()).filter(|url| !url.is_empty()),
+        colours,
+        banned: brand
+            .banned
+            .iter()
+            .map(|b| Banned { phrase: b.phrase.clone(), instead: b.instead.clone().unwrap_or_default() })
+            .collect(),
+        max_exclamations: brand.max_exclamations as usize,
+        ..Brand::named(brand.name.clone())
+    }
+}

@@ -1,0 +1,264 @@
+//! Delivery: leases what is in the outbox, has it put on show, records the receipt. One conversation's posts go out one
+//! after the other; conversations go side by side. No transaction is open while a platform is called.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bullpen_chat as chat;
+use bullpen_domain::event::MessageId;
+use bullpen_domain::lane::Lane;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use sqlx::PgPool;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::clock;
+use crate::metrics;
+use crate::office::Office;
+use crate::store::outbox::{self, Ended, Leased};
+use crate::store::{inbox, messages};
+use crate::translate;
+use crate::wake::{LOOK_EVERY, Wakes};
+
+/// Most posts leased at once.
+const BATCH: i64 = 512;
+/// Most posts under way; leasing waits beyond that.
+const UNDER_WAY: usize = 2_048;
+/// Most receipts recorded in one transaction.
+const RECEIPTS: usize = 512;
+/// How long to wait after the database failed.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What delivery works with.
+pub struct Delivery {
+    /// The database.
+    pub pool: PgPool,
+    /// The organisation.
+    pub org: Uuid,
+    /// Who is who.
+    pub office: Arc<Office>,
+    /// The clock.
+    pub clock: clock::Shared,
+    /// Rings for the other workers.
+    pub wakes: Arc<Wakes>,
+    /// The platform.
+    pub poster: Arc<dyn chat::Poster>,
+    /// The number that leases are held under.
+    pub holder: watch::Receiver<i32>,
+}
+
+/// An attempt and how it ended.
+struct Attempt {
+    post: Leased,
+    text: String,
+    author: String,
+    thread: Option<String>,
+    ended: Ended,
+}
+
+impl Delivery {
+    /// Delivers until `stop`; what is under way is finished and recorded.
+    pub async fn run(&self, stop: &CancellationToken) {
+        let (ended, results) = mpsc::channel::<Vec<Attempt>>(UNDER_WAY);
+        tokio::join!(self.lease_and_post(stop, ended), self.record(results));
+    }
+
+    async fn lease_and_post(&self, stop: &CancellationToken, ended: mpsc::Sender<Vec<Attempt>>) {
+        let mut under_way = FuturesUnordered::new();
+        let mut count = 0_usize;
+        loop {
+            let leased = if stop.is_cancelled() || count > UNDER_WAY { Ok(Vec::new()) } else { self.lease().await };
+            let leased = match leased {
+                Ok(leased) => leased,
+                Err(error) => {
+                    tracing::warn!(%error, "delivery cannot reach the database; trying again");
+                    tokio::time::sleep(PAUSE).await;
+                    Vec::new()
+                }
+            };
+            let found = !leased.is_empty();
+            for (_, posts) in by_conversation(leased) {
+                count += posts.len();
+                under_way.push(self.conversation(posts));
+            }
+            if found && count <= UNDER_WAY {
+                // Drive what is under way without waiting for it, then look for more.
+                while let Some(Some(attempts)) = futures::FutureExt::now_or_never(under_way.next()) {
+                    count -= attempts.len();
+                    let _ = ended.send(attempts).await;
+                }
+                tokio::task::yield_now().await;
+                continue;
+            }
+            if stop.is_cancelled() && under_way.is_empty() {
+                return;
+            }
+            tokio::select! {
+                Some(attempts) = under_way.next(), if !under_way.is_empty() => {
+                    count -= attempts.len();
+                    let _ = ended.send(attempts).await;
+                }
+                () = self.wakes.outbox.notified() => {}
+                () = stop.cancelled(), if !stop.is_cancelled() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+
+    async fn lease(&self) -> sqlx::Result<Vec<Leased>> {
+        let mut tx = self.pool.begin().await?;
+        let holder = *self.holder.borrow();
+        let leased = outbox::lease(&mut tx, self.org, holder, BATCH).await?;
+        tx.commit().await?;
+        Ok(leased)
+    }
+
+    /// Delivers one conversation's posts in order. What comes behind one that is put off is handed back untouched.
+    async fn conversation(&self, posts: Vec<Leased>) -> Vec<Attempt> {
+        let mut attempts: Vec<Attempt> = Vec::with_capacity(posts.len());
+        let mut put_off = false;
+        for post in posts {
+            if put_off {
+                let (text, author) = Default::default();
+                attempts.push(Attempt { post, text, author, thread: None, ended: Ended::Untouched });
+                continue;
+            }
+            let attempt = self.deliver(post).await;
+            put_off = matches!(attempt.ended, Ended::Later { .. });
+            attempts.push(attempt);
+        }
+        attempts
+    }
+
+    async fn deliver(&self, leased: Leased) -> Attempt {
+        let failed = |post: Leased, why: String| Attempt {
+            post,
+            text: String::new(),
+            author: String::new(),
+            thread: None,
+            ended: Ended::Never { why },
+        };
+        let content = match &leased.post {
+            Ok(content) => content.clone(),
+            Err(why) => {
+                let why = why.clone();
+                return failed(leased, why);
+            }
+        };
+        let below = matches!(content.at, bullpen_domain::effect::Place::Below { .. });
+        if leased.target.is_none() && (below || leased.revision.is_some()) {
+            return failed(leased, "the post that this belongs to was never put on show".into());
+        }
+        let post = translate::post(&self.office.directory(), &content, leased.target.as_ref());
+        let result = tokio::time::timeout(chat::CALL_LIMIT, self.call(&leased, &post))
+            .await
+            .unwrap_or_else(|_| Err(chat::Error::Ambiguous { why: "no answer within the limit".into() }));
+        let ended = match result {
+            Ok(receipt) => Ended::Sent { channel: receipt.message.channel, message: receipt.message.id },
+            Err(chat::Error::Retry { why, after }) => {
+                Ended::Later { why, unsure: false, after: after.map_or(0.0, |a| a.as_secs_f64()) }
+            }
+            Err(chat::Error::Ambiguous { why }) => Ended::Later { why, unsure: true, after: 0.0 },
+            Err(chat::Error::Refused { why }) => Ended::Never { why },
+        };
+        Attempt {
+            post: leased,
+            text: translate::plain(&content.body),
+            author: content.from.to_string(),
+            thread: post.place.thread,
+            ended,
+        }
+    }
+
+    async fn call(&self, leased: &Leased, post: &chat::Post) -> Result<chat::Receipt, chat::Error> {
+        if let (Some(revision), Some((channel, id))) = (leased.revision, &leased.target) {
+            let message = chat::MessageRef { channel: channel.clone(), id: id.clone() };
+            return self.poster.edit(&message, revision, post).await;
+        }
+        if leased.unsure
+            && let Some(receipt) = self.poster.find(leased.id, post).await?
+        {
+            return Ok(receipt);
+        }
+        self.poster.post(leased.id, post).await
+    }
+
+    /// Records how attempts ended, many in one transaction, until all senders are gone.
+    async fn record(&self, mut results: mpsc::Receiver<Vec<Attempt>>) {
+        while let Some(mut attempts) = results.recv().await {
+            while attempts.len() < RECEIPTS {
+                match results.try_recv() {
+                    Ok(more) => attempts.extend(more),
+                    Err(_) => break,
+                }
+            }
+            let mut tries = 0_u32;
+            while let Err(error) = self.save(&attempts).await {
+                tries += 1;
+                if tries > 20 {
+                    // The lease outlives us no longer than this process; whoever takes it over looks before it sends again.
+                    tracing::error!(%error, "receipts could not be recorded; their posts are looked for again later");
+                    break;
+                }
+                tracing::warn!(%error, "receipts cannot be recorded yet; trying again");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+
+    async fn save(&self, attempts: &[Attempt]) -> sqlx::Result<()> {
+        let now = self.clock.now();
+        let mut tx = self.pool.begin().await?;
+        let ended: Vec<(Uuid, i32, Ended)> =
+            attempts.iter().map(|a| (a.post.id, a.post.attempt, a.ended.clone())).collect();
+        outbox::finish(&mut tx, now, &ended).await?;
+        let posted: Vec<messages::New> =
+            attempts.iter().filter(|a| a.post.revision.is_none()).filter_map(|a| stands(a, now)).collect();
+        messages::insert(&mut tx, self.org, &posted).await?;
+        let unparked = inbox::unpark(&mut tx, self.org).await?;
+        tx.commit().await?;
+        for attempt in attempts {
+            let outcome = match &attempt.ended {
+                Ended::Sent { .. } => "sent",
+                Ended::Later { .. } => "put_off",
+                Ended::Never { why } => {
+                    tracing::error!(effect = %attempt.post.id, lane = %attempt.post.lane, %why, "a post is a dead letter");
+                    "dead"
+                }
+                Ended::Untouched => continue,
+            };
+            metrics::post(outcome, now - attempt.post.created_at);
+        }
+        if unparked > 0 {
+            self.wakes.inbox.notify_one();
+        }
+        self.wakes.outbox.notify_one();
+        Ok(())
+    }
+}
+
+fn by_conversation(leased: Vec<Leased>) -> BTreeMap<String, Vec<Leased>> {
+    let mut conversations: BTreeMap<String, Vec<Leased>> = BTreeMap::new();
+    for post in leased {
+        conversations.entry(post.conversation.clone()).or_default().push(post);
+    }
+    conversations
+}
+
+/// The message that a post is by now.
+fn stands(attempt: &Attempt, at: chrono::DateTime<chrono::Utc>) -> Option<messages::New> {
+    let Ended::Sent { channel, message } = &attempt.ended else { return None };
+    Some(messages::New {
+        id: MessageId { channel: channel.clone(), id: message.clone() },
+        thread: attempt.thread.clone(),
+        lane: Lane::stored(attempt.post.lane.clone()),
+        author: attempt.author.clone(),
+        kind: "persona",
+        post: Some(attempt.post.id),
+        text: attempt.text.clone(),
+        at,
+    })
+}

@@ -1,0 +1,417 @@
+//! The engine: takes lanes, loads their snapshots, decides, and saves state and effects with the mark that the events are
+//! done, in one transaction. It batches over lanes; a batch that fails is redone lane by lane, so that one event cannot
+//! hold the others up.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bullpen_domain::decide::{self, Decision};
+use bullpen_domain::effect::{Body, Effect, Place, Post};
+use bullpen_domain::event::{Event, MessageId, Purpose};
+use bullpen_domain::lane::Lane;
+use bullpen_domain::name::Handle;
+use bullpen_domain::org::{ALL_HANDS, DESK, Directory};
+use bullpen_domain::playbook::Playbook;
+use bullpen_domain::snapshot::{Heard, Snapshot};
+use sqlx::{PgConnection, PgPool};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::clock;
+use crate::metrics;
+use crate::office::Office;
+use crate::store::inbox::Pending;
+use crate::store::{calls, definitions, inbox, lanes, lock_queues, messages, outbox, timers};
+use crate::wake::{LOOK_EVERY, Wakes};
+
+/// Most lanes in one batch.
+const LANES: i64 = 256;
+/// Most events looked at when choosing lanes.
+const LOOK_AT: i64 = 1_024;
+/// Most events of one lane in one batch.
+const EACH: i64 = 32;
+/// How long to wait after the database failed.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What an engine works with.
+pub struct Engine {
+    /// The database.
+    pub pool: PgPool,
+    /// The organisation.
+    pub org: Uuid,
+    /// Who is who.
+    pub office: Arc<Office>,
+    /// The clock.
+    pub clock: clock::Shared,
+    /// Rings for the other workers.
+    pub wakes: Arc<Wakes>,
+    /// Playbook versions by digest.
+    pub playbooks: Mutex<HashMap<String, Arc<Playbook>>>,
+}
+
+/// Why a batch was not saved.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    #[error("{0}")]
+    Event(String),
+}
+
+impl Engine {
+    /// An engine.
+    #[must_use]
+    pub fn new(pool: PgPool, org: Uuid, office: Arc<Office>, clock: clock::Shared, wakes: Arc<Wakes>) -> Self {
+        Self { pool, org, office, clock, wakes, playbooks: Mutex::default() }
+    }
+
+    /// Works until `stop`; what is begun is finished.
+    pub async fn run(&self, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            match self.step().await {
+                Ok(0) => {
+                    tokio::select! {
+                        () = stop.cancelled() => return,
+                        () = self.wakes.inbox.notified() => {}
+                        () = tokio::time::sleep(LOOK_EVERY) => {}
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(error = %error, "the engine cannot reach the database; trying again");
+                    tokio::select! {
+                        () = stop.cancelled() => return,
+                        () = tokio::time::sleep(PAUSE) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Processes one batch. Returns how many events it took up.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn step(&self) -> anyhow::Result<usize> {
+        let mut tx = self.pool.begin().await?;
+        let lanes = inbox::take_lanes(&mut tx, self.org, LANES, LOOK_AT).await?;
+        if lanes.is_empty() {
+            return Ok(0);
+        }
+        if lanes.len() > 1 {
+            // Others may work on what this batch leaves.
+            self.wakes.inbox.notify_one();
+        }
+        let taken = inbox::pending(&mut tx, self.org, &lanes, EACH).await?;
+        let count = taken.len();
+        match self.process(&mut tx, &taken).await {
+            Ok(effects) => {
+                tx.commit().await?;
+                self.ring(&effects);
+                metrics::events("done", count);
+            }
+            Err(Error::Database(error)) if is_outage(&error) => return Err(error.into()),
+            Err(error) => {
+                tracing::debug!(%error, "a batch failed; its lanes are redone one by one");
+                tx.rollback().await?;
+                for lane in lanes {
+                    self.redo(&lane).await?;
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    /// Processes one lane alone, event by event, so that what fails is counted against the event that fails.
+    async fn redo(&self, lane: &str) -> anyhow::Result<()> {
+        loop {
+            let mut tx = self.pool.begin().await?;
+            let locked: bool =
+                sqlx::query_scalar("select pg_try_advisory_xact_lock(hashtextextended('lane:' || $1, 0))")
+                    .bind(lane)
+                    .fetch_one(&mut *tx)
+                    .await?;
+            if !locked {
+                return Ok(());
+            }
+            let pending = inbox::pending(&mut tx, self.org, &[lane.to_owned()], 1).await?;
+            let Some(event) = pending.first() else { return Ok(()) };
+            match self.process(&mut tx, &pending).await {
+                Ok(effects) => {
+                    tx.commit().await?;
+                    self.ring(&effects);
+                    metrics::events("done", 1);
+                }
+                Err(Error::Database(error)) if is_outage(&error) => return Err(error.into()),
+                Err(error) => {
+                    tx.rollback().await?;
+                    self.count_failure(event, &error.to_string()).await?;
+                }
+            }
+        }
+    }
+
+    /// Counts a failed attempt; the last one makes a dead letter, and the thread is told.
+    async fn count_failure(&self, event: &Pending, error: &str) -> anyhow::Result<()> {
+        let mut tx = self.pool.begin().await?;
+        let dead = inbox::failed(&mut tx, event.id, error).await?;
+        if dead {
+            tracing::error!(event.id = %event.id, lane = %event.lane, %error, "an event is a dead letter");
+            metrics::events("dead", 1);
+            let notice = self.dead_letter_notice(event);
+            let conversation = notice.conversation();
+            lock_queues(&mut tx, &[conversation]).await?;
+            outbox::insert(&mut tx, self.org, self.clock.now(), &[notice]).await?;
+        } else {
+            tracing::warn!(event.id = %event.id, lane = %event.lane, %error, "an event failed; it is tried again");
+        }
+        tx.commit().await?;
+        self.wakes.outbox.notify_one();
+        Ok(())
+    }
+
+    fn dead_letter_notice(&self, event: &Pending) -> outbox::New {
+        let at = match &event.event {
+            Ok(Event::Said(said) | Event::Edited { said }) => Place::Thread {
+                channel: said.message.channel.clone(),
+                root: said.thread.clone().unwrap_or_else(|| said.message.id.clone()),
+            },
+            _ => Place::Channel { channel: ALL_HANDS.into() },
+        };
+        let text =
+            "Something here could not be processed and was put aside; the rest goes on. It is listed in the console \
+                    under dead letters, where it can be tried again."
+                .to_owned();
+        let from = Handle::parse(DESK).unwrap_or_else(|_| unreachable!("the desk's handle is a handle"));
+        let post = Post { from, at, body: Body::Text { text }, notify: Vec::new() };
+        outbox::New {
+            id: Uuid::new_v5(&event.id, b"dead letter"),
+            lane: event.lane.as_str().to_owned(),
+            post,
+            revises: None,
+        }
+    }
+
+    /// Decides events in order and writes what follows, in the caller's transaction.
+    async fn process(&self, conn: &mut PgConnection, events: &[Pending]) -> Result<Vec<Written>, Error> {
+        let directory = self.office.directory();
+        let now = self.clock.now();
+        let mut keys: Vec<&Lane> = events.iter().map(|e| &e.lane).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let before = lanes::load(conn, self.org, &keys).await?;
+        let mut current = before.clone();
+        let heard = self.heard(conn, events).await?;
+        for snapshot in current.values_mut() {
+            snapshot.playbook = self.playbook(conn, snapshot, &directory).await?;
+            snapshot.heard.clone_from(&heard);
+        }
+        let mut changes = lanes::Changes::default();
+        let mut effects = Vec::new();
+        for pending in events {
+            let event = pending.event.as_ref().map_err(|e| Error::Event(e.clone()))?;
+            let snapshot =
+                current.remove(&pending.lane).unwrap_or_else(|| Snapshot::empty(self.org, pending.lane.clone()));
+            let decision = self.decide(&directory, now, snapshot, pending.id, event)?;
+            changes.add(&decision.envelopes, &decision.records).map_err(|e| Error::Event(e.to_string()))?;
+            effects.extend(decision.effects.into_iter().map(|(id, effect)| (pending.lane.clone(), id, effect)));
+            current.insert(pending.lane.clone(), decision.snapshot);
+        }
+        for (lane, after) in &current {
+            if let Some(before) = before.get(lane) {
+                changes.note(before, after).map_err(|e| Error::Event(e.to_string()))?;
+                self.keep_pins(conn, before, after, &directory, now).await?;
+            }
+        }
+        let mut written = if changes.is_empty() { Vec::new() } else { vec![Written::State] };
+        changes.save(conn).await?;
+        written.extend(write_effects(conn, self.org, now, effects).await?);
+        let ids: Vec<Uuid> = events.iter().map(|e| e.id).collect();
+        inbox::done(conn, now, &ids).await?;
+        Ok(written)
+    }
+
+    /// A panic in a decision is a failed event, not a dead worker.
+    fn decide(
+        &self,
+        directory: &Directory,
+        now: chrono::DateTime<chrono::Utc>,
+        snapshot: Snapshot,
+        id: Uuid,
+        event: &Event,
+    ) -> Result<Decision, Error> {
+        catch_unwind(AssertUnwindSafe(|| decide::decide(directory, now, snapshot, id, event)))
+            .map_err(|_| Error::Event("the decision panicked; see the log".into()))?
+            .map_err(|e| Error::Event(e.to_string()))
+    }
+
+    /// The messages that the events speak of, as they stand now.
+    async fn heard(
+        &self,
+        conn: &mut PgConnection,
+        events: &[Pending],
+    ) -> sqlx::Result<std::collections::BTreeMap<MessageId, Heard>> {
+        let wanted: Vec<MessageId> = events.iter().filter_map(|e| e.event.as_ref().ok()).flat_map(speaks_of).collect();
+        let known = messages::find(conn, self.org, &wanted).await?;
+        let heard = known.into_iter().map(|(id, m)| {
+            let heard =
+                Heard { lane: Lane::stored(m.lane), version: m.version, text: m.text, deleted: m.deleted_at.is_some() };
+            (id, heard)
+        });
+        Ok(heard.collect())
+    }
+
+    /// The playbook version that a lane is pinned to.
+    async fn playbook(
+        &self,
+        conn: &mut PgConnection,
+        snapshot: &Snapshot,
+        directory: &Directory,
+    ) -> sqlx::Result<Option<Arc<Playbook>>> {
+        let pinned = snapshot.root().and_then(|root| {
+            let name = root.playbook.clone()?;
+            let digest = root.pins.get(&format!("playbook:{name}"))?.clone();
+            Some((name, digest))
+        });
+        let Some((name, digest)) = pinned else { return Ok(None) };
+        let cached = self.playbooks.lock().unwrap_or_else(|e| e.into_inner()).get(&digest).cloned();
+        if cached.is_some() {
+            return Ok(cached);
+        }
+        let newest = directory.playbooks.get(&name).filter(|p| p.digest() == digest).cloned();
+        let found = match newest {
+            Some(playbook) => Some(playbook),
+            None => definitions::find(conn, self.org, "playbook", &name, &digest).await?.map(Arc::new),
+        };
+        if let Some(playbook) = &found {
+            self.playbooks.lock().unwrap_or_else(|e| e.into_inner()).insert(digest, Arc::clone(playbook));
+        }
+        Ok(found)
+    }
+
+    /// Keeps the versions that a new root task is pinned to.
+    async fn keep_pins(
+        &self,
+        conn: &mut PgConnection,
+        before: &Snapshot,
+        after: &Snapshot,
+        directory: &Directory,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> sqlx::Result<()> {
+        if before.root().is_some() {
+            return Ok(());
+        }
+        let Some(root) = after.root() else { return Ok(()) };
+        for (pin, digest) in &root.pins {
+            match pin.split_once(':') {
+                Some(("playbook", name)) => {
+                    if let Some(playbook) = &after.playbook {
+                        definitions::keep(conn, self.org, "playbook", name, digest, playbook.as_ref(), now).await?;
+                    }
+                }
+                Some(("persona", handle)) => {
+                    if let Some(persona) = directory.personas.get(handle) {
+                        definitions::keep(conn, self.org, "persona", handle, digest, persona.as_ref(), now).await?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn ring(&self, written: &[Written]) {
+        for kind in written {
+            match kind {
+                Written::Posts => self.wakes.outbox.notify_one(),
+                Written::Calls => self.wakes.calls.notify_one(),
+                Written::Events => self.wakes.inbox.notify_one(),
+                Written::State => self.wakes.changed.notify_one(),
+            }
+        }
+    }
+}
+
+/// What a batch wrote, so that the right workers are woken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Posts,
+    Calls,
+    Events,
+    State,
+}
+
+async fn write_effects(
+    conn: &mut PgConnection,
+    org: Uuid,
+    now: chrono::DateTime<chrono::Utc>,
+    effects: Vec<(Lane, Uuid, Effect)>,
+) -> sqlx::Result<Vec<Written>> {
+    let (mut posts, mut new_calls, mut wakes, mut events, mut routes) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (lane, id, effect) in effects {
+        let lane_text = lane.as_str().to_owned();
+        match effect {
+            Effect::Post(post) => posts.push(outbox::New { id, lane: lane_text, post, revises: None }),
+            Effect::Revise { post, revision, content } => {
+                // Of several revisions in one batch only the newest goes out.
+                posts.retain(|p: &outbox::New| p.revises.is_none_or(|(target, _)| target != post));
+                posts.push(outbox::New { id, lane: lane_text, post: content, revises: Some((post, revision)) });
+            }
+            Effect::Ask(ask) => new_calls.push(calls::New { id, lane: lane_text, spec: calls::Spec::Turn(ask) }),
+            Effect::Run(run) => new_calls.push(calls::New { id, lane: lane_text, spec: calls::Spec::Skill(run) }),
+            Effect::Wake { at, timer } => wakes.push(timers::New { id, lane: lane_text, at, timer }),
+            Effect::Tell { lane, event } => {
+                events.push(inbox::New { id, lane, source: format!("tell:{id}"), event, waits_for: None })
+            }
+            Effect::Route { message, lane } => routes.push((message, lane)),
+        }
+    }
+    messages::route(conn, org, &routes).await?;
+    calls::insert(conn, org, now, &new_calls).await?;
+    timers::insert(conn, org, &wakes).await?;
+    let mut keys = inbox::queue_keys(&events);
+    keys.extend(posts.iter().map(outbox::New::conversation));
+    lock_queues(conn, &keys).await?;
+    outbox::insert(conn, org, now, &posts).await?;
+    inbox::insert(conn, org, now, &events).await?;
+    let mut written = Vec::new();
+    written.extend((!posts.is_empty()).then_some(Written::Posts));
+    written.extend((!new_calls.is_empty()).then_some(Written::Calls));
+    written.extend((!events.is_empty()).then_some(Written::Events));
+    Ok(written)
+}
+
+/// The messages that an event speaks of.
+fn speaks_of(event: &Event) -> Vec<MessageId> {
+    let of_said = |said: &bullpen_domain::event::Said| {
+        let root =
+            said.thread.as_ref().map(|root| MessageId { channel: said.message.channel.clone(), id: root.clone() });
+        [Some(said.message.clone()), root].into_iter().flatten().collect::<Vec<_>>()
+    };
+    match event {
+        Event::Said(said) | Event::Edited { said } => of_said(said),
+        Event::Deleted { message, .. } => vec![message.clone()],
+        Event::Answered { purpose: Purpose::Talk(talk), .. } => of_said(&talk.said),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the database is away, rather than the data wrong.
+fn is_outage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Protocol(_) => true,
+        // Class 57: the server is shutting down or starting up. 40001 and 40P01: try again. 53: out of resources. 08: connection.
+        sqlx::Error::Database(db) => db.code().is_some_and(|code| {
+            ["57", "53", "08"].iter().any(|class| code.starts_with(class)) || code == "40001" || code == "40P01"
+        }),
+        _ => false,
+    }
+}

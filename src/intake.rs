@@ -1,0 +1,156 @@
+//! Intake: what a platform tells is stored, committed, and only then acknowledged. It never waits for the engine.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bullpen_chat as chat;
+use bullpen_domain::event::{Event, MessageId};
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgPool};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::clock;
+use crate::store::{inbox, lock_queues, messages};
+use crate::translate::{self, Heard};
+use crate::wake::Wakes;
+
+/// How long to wait after the platform or the database failed.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Takes what one gateway hears.
+pub struct Intake {
+    /// The database.
+    pub pool: PgPool,
+    /// The organisation.
+    pub org: Uuid,
+    /// The clock.
+    pub clock: clock::Shared,
+    /// Rings for the engine.
+    pub wakes: Arc<Wakes>,
+}
+
+impl Intake {
+    /// Listens until `stop`. An event is acknowledged only after its commit; what was not is heard again.
+    pub async fn run(&self, gateway: &mut dyn chat::Gateway, stop: &CancellationToken) {
+        loop {
+            let heard = tokio::select! {
+                () = stop.cancelled() => return,
+                heard = gateway.next() => heard,
+            };
+            let outcome = match heard {
+                Ok(heard) => self.take(&heard, gateway).await,
+                Err(error) => Err(error.into()),
+            };
+            if let Err(error) = outcome {
+                tracing::warn!(%error, "the gateway or the database does not answer; trying again");
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(PAUSE) => {}
+                }
+            }
+        }
+    }
+
+    async fn take(&self, heard: &[chat::Heard], gateway: &mut dyn chat::Gateway) -> anyhow::Result<()> {
+        let mut tx = self.pool.begin().await?;
+        let new = store(&mut tx, self.org, self.clock.now(), heard).await?;
+        tx.commit().await?;
+        if new > 0 {
+            self.wakes.inbox.notify_one();
+        }
+        gateway.ack(heard).await?;
+        Ok(())
+    }
+}
+
+/// Stores what was heard, in the caller's transaction. Returns how many events are new.
+///
+/// # Errors
+/// When the database does.
+pub async fn store(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>, heard: &[chat::Heard]) -> sqlx::Result<u64> {
+    let wanted: Vec<MessageId> = heard.iter().flat_map(|h| translate::speaks_of(&h.event)).collect();
+    let mut known = messages::find(conn, org, &wanted).await?;
+    let mut batch = Batch::default();
+    for one in heard {
+        let translated = translate::heard(&one.event, &known);
+        batch.add(one, translated, &mut known);
+    }
+    messages::insert(conn, org, &batch.messages).await?;
+    for (id, text, at) in &batch.edits {
+        match text {
+            Some(text) => messages::edit(conn, org, id, text, *at).await?,
+            None => messages::delete(conn, org, id, *at).await?,
+        }
+    }
+    lock_queues(conn, &inbox::queue_keys(&batch.events)).await?;
+    inbox::insert(conn, org, now, &batch.events).await
+}
+
+#[derive(Default)]
+struct Batch {
+    messages: Vec<messages::New>,
+    edits: Vec<(MessageId, Option<String>, DateTime<Utc>)>,
+    events: Vec<inbox::New>,
+}
+
+impl Batch {
+    fn add(&mut self, heard: &chat::Heard, translated: Heard, known: &mut HashMap<MessageId, messages::Known>) {
+        match translated {
+            Heard::Posted { id, thread, lane, author, kind, text, event } => {
+                let new = messages::New {
+                    id: id.clone(),
+                    thread,
+                    lane: lane.clone(),
+                    author,
+                    kind,
+                    post: None,
+                    text,
+                    at: heard.at,
+                };
+                // What comes later in this batch may speak of it.
+                known.entry(id).or_insert_with(|| as_known(&new));
+                self.messages.push(new);
+                if let Some(event) = event {
+                    self.event(heard, lane, event, None);
+                }
+            }
+            Heard::Edited { lane, said } => {
+                self.edits.push((said.message.clone(), Some(said.text.clone()), heard.at));
+                self.event(heard, lane, Event::Edited { said }, None);
+            }
+            Heard::Deleted { lane, message, by } => {
+                self.edits.push((message.clone(), None, heard.at));
+                self.event(heard, lane, Event::Deleted { message, by }, None);
+            }
+            Heard::Reacted { lane, event, waits_for } => self.event(heard, lane, event, waits_for),
+            Heard::Nothing => {}
+        }
+    }
+
+    fn event(
+        &mut self,
+        heard: &chat::Heard,
+        lane: bullpen_domain::lane::Lane,
+        event: Event,
+        waits_for: Option<String>,
+    ) {
+        self.events.push(inbox::New { id: Uuid::now_v7(), lane, source: heard.key.clone(), event, waits_for });
+    }
+}
+
+fn as_known(new: &messages::New) -> messages::Known {
+    messages::Known {
+        channel: new.id.channel.clone(),
+        id: new.id.id.clone(),
+        thread: new.thread.clone(),
+        lane: new.lane.as_str().to_owned(),
+        author: new.author.clone(),
+        author_kind: new.kind.to_owned(),
+        post: new.post,
+        text: new.text.clone(),
+        version: 0,
+        deleted_at: None,
+    }
+}

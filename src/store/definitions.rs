@@ -1,0 +1,52 @@
+//! Versions of playbooks and personas, kept because running work is pinned to them.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// Keeps a version.
+pub async fn keep<T: Serialize + Sync>(
+    conn: &mut PgConnection,
+    org: Uuid,
+    kind: &str,
+    name: &str,
+    digest: &str,
+    body: &T,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into definitions (org, kind, name, digest, body, first_seen) values ($1, $2, $3, $4, $5, $6)
+         on conflict do nothing",
+    )
+    .bind(org)
+    .bind(kind)
+    .bind(name)
+    .bind(digest)
+    .bind(Json(body))
+    .bind(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Finds a version.
+pub async fn find<T: DeserializeOwned + Send + Unpin + 'static>(
+    conn: &mut PgConnection,
+    org: Uuid,
+    kind: &str,
+    name: &str,
+    digest: &str,
+) -> sqlx::Result<Option<T>> {
+    let found: Option<Json<T>> =
+        sqlx::query_scalar("select body from definitions where org = $1 and kind = $2 and name = $3 and digest = $4")
+            .bind(org)
+            .bind(kind)
+            .bind(name)
+            .bind(digest)
+            .fetch_optional(conn)
+            .await?;
+    Ok(found.map(|f| f.0))
+}

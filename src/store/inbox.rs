@@ -1,0 +1,187 @@
+//! The inbox: every event enters here, once per source key, and is processed in order within its lane.
+
+use bullpen_domain::event::Event;
+use bullpen_domain::lane::Lane;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::types::Json;
+use sqlx::{PgConnection, Row};
+use uuid::Uuid;
+
+/// Attempts after which an event is a dead letter.
+pub const MAX_ATTEMPTS: i32 = 5;
+
+/// An event to enqueue.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// The event's id.
+    pub id: Uuid,
+    /// Its lane.
+    pub lane: Lane,
+    /// Unique per fact.
+    pub source: String,
+    /// The event.
+    pub event: Event,
+    /// The platform message (`channel/id`) whose receipt it waits for, when it speaks of one we do not know yet.
+    pub waits_for: Option<String>,
+}
+
+/// An event to process.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    /// The event's id.
+    pub id: Uuid,
+    /// Its lane.
+    pub lane: Lane,
+    /// The event, or why it could not be read.
+    pub event: Result<Event, String>,
+    /// How often it failed.
+    pub attempts: i32,
+}
+
+/// Stores events; those whose source is known already are left out. Returns how many are new. The caller holds the
+/// enqueue locks of the lanes ([`super::lock_queues`] with [`queue_keys`]).
+pub async fn insert(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>, new: &[New]) -> sqlx::Result<u64> {
+    if new.is_empty() {
+        return Ok(0);
+    }
+    let ids: Vec<Uuid> = new.iter().map(|n| n.id).collect();
+    let lanes: Vec<&str> = new.iter().map(|n| n.lane.as_str()).collect();
+    let sources: Vec<&str> = new.iter().map(|n| n.source.as_str()).collect();
+    let events: Vec<Json<&Event>> = new.iter().map(|n| Json(&n.event)).collect();
+    let waits: Vec<Option<&str>> = new.iter().map(|n| n.waits_for.as_deref()).collect();
+    let done = sqlx::query(
+        "insert into inbox (id, org, lane, source, event, state, waits_for, received_at)
+         select id, $1, lane, source, event, case when waits_for is null then 'ready' else 'parked' end, waits_for, $2
+         from unnest($3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
+              with ordinality as n (id, lane, source, event, waits_for, position)
+         order by position
+         on conflict (org, source) do nothing",
+    )
+    .bind(org)
+    .bind(now)
+    .bind(ids)
+    .bind(lanes)
+    .bind(sources)
+    .bind(events)
+    .bind(waits)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// The enqueue locks that these events need.
+#[must_use]
+pub fn queue_keys(new: &[New]) -> Vec<String> {
+    new.iter().map(|n| n.lane.as_str().to_owned()).collect()
+}
+
+/// Takes up to `lanes` lanes that have events ready and that no other worker holds; they are held until the end of the
+/// transaction. Run in a statement of its own: what is read afterwards is what the last holder left.
+pub async fn take_lanes(conn: &mut PgConnection, org: Uuid, lanes: i64, look_at: i64) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "select lane from (
+             select lane from (
+                 select lane, seq from inbox
+                 where org = $1 and state = 'ready' and (retry_at is null or retry_at <= now())
+                 order by seq limit $3
+             ) as head
+             group by lane order by min(seq) limit $2
+         ) as candidate
+         where pg_try_advisory_xact_lock(hashtextextended('lane:' || lane, 0))",
+    )
+    .bind(org)
+    .bind(lanes)
+    .bind(look_at)
+    .fetch_all(conn)
+    .await
+}
+
+/// The events of these lanes, in order; of each lane at most `each`, and none behind one that is to be retried later.
+pub async fn pending(conn: &mut PgConnection, org: Uuid, lanes: &[String], each: i64) -> sqlx::Result<Vec<Pending>> {
+    let rows = sqlx::query(
+        "select e.id, e.lane, e.event, e.attempts
+         from unnest($2::text[]) as l (lane)
+         cross join lateral (
+             select id, lane, event, attempts, seq, retry_at from inbox
+             where org = $1 and lane = l.lane and state = 'ready' order by seq limit $3
+         ) as e
+         where not exists (
+             select from inbox as held
+             where held.org = $1 and held.lane = l.lane and held.state = 'ready' and held.retry_at > now()
+               and held.seq <= e.seq
+         )
+         order by e.seq",
+    )
+    .bind(org)
+    .bind(lanes)
+    .bind(each)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let event: Value = row.try_get("event")?;
+            Ok(Pending {
+                id: row.try_get("id")?,
+                lane: Lane::stored(row.try_get("lane")?),
+                event: serde_json::from_value(event).map_err(|e| format!("the stored event cannot be read: {e}")),
+                attempts: row.try_get("attempts")?,
+            })
+        })
+        .collect()
+}
+
+/// Marks events as processed.
+pub async fn done(conn: &mut PgConnection, now: DateTime<Utc>, ids: &[Uuid]) -> sqlx::Result<()> {
+    sqlx::query("update inbox set state = 'done', done_at = $2, error = null where id = any($1)")
+        .bind(ids)
+        .bind(now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Counts a failed attempt: tried again a little later, or after [`MAX_ATTEMPTS`] a dead letter. Returns whether it is
+/// one now.
+pub async fn failed(conn: &mut PgConnection, id: Uuid, error: &str) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "update inbox set attempts = attempts + 1, error = $2,
+                retry_at = now() + interval '20 milliseconds' * power(3, attempts),
+                state = case when attempts + 1 >= $3 then 'dead' else 'ready' end
+         where id = $1 returning state = 'dead'",
+    )
+    .bind(id)
+    .bind(error)
+    .bind(MAX_ATTEMPTS)
+    .fetch_one(conn)
+    .await
+}
+
+/// Replays the events that waited for a message which is known by now. Returns how many.
+pub async fn unpark(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<u64> {
+    let done = sqlx::query(
+        "update inbox set state = 'ready', waits_for = null, lane = m.lane,
+                event = jsonb_set(event, '{post}', to_jsonb(m.post))
+         from messages as m
+         where inbox.org = $1 and inbox.state = 'parked' and m.org = $1 and m.post is not null
+           and inbox.waits_for = m.channel || '/' || m.id",
+    )
+    .bind(org)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Forgets events that spoke of a message which never became known, and the payloads of old events (their source keys
+/// stay, so that a late repeat is still known).
+pub async fn trim(conn: &mut PgConnection, org: Uuid, before: DateTime<Utc>) -> sqlx::Result<u64> {
+    let done = sqlx::query(
+        "update inbox set state = 'done', done_at = received_at, event = 'null', error = 'trimmed'
+         where org = $1 and received_at < $2 and state in ('done', 'parked') and event <> 'null'",
+    )
+    .bind(org)
+    .bind(before)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}

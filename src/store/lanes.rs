@@ -1,0 +1,183 @@
+//! Lanes: loading the snapshots of many at once, and saving what changed in them.
+
+use std::collections::HashMap;
+
+use bullpen_domain::approval::Approval;
+use bullpen_domain::lane::Lane;
+use bullpen_domain::record::{Deliverable, Envelope, Escalation, Record, Review};
+use bullpen_domain::snapshot::Snapshot;
+use bullpen_domain::task::Task;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// Loads the state of task lanes. A lane that has none yet, and every conversation's, is empty.
+pub async fn load(conn: &mut PgConnection, org: Uuid, lanes: &[&Lane]) -> sqlx::Result<HashMap<Lane, Snapshot>> {
+    let mut snapshots: HashMap<Lane, Snapshot> =
+        lanes.iter().map(|lane| ((*lane).clone(), Snapshot::empty(org, (*lane).clone()))).collect();
+    let keys: Vec<&str> = lanes.iter().filter(|l| l.is_task()).map(|l| l.as_str()).collect();
+    if keys.is_empty() {
+        return Ok(snapshots);
+    }
+    let tasks = "select to_jsonb(t) from tasks as t where t.lane = any($1) order by t.parent nulls first, t.position";
+    for task in rows::<Task>(conn, tasks, &keys).await? {
+        if let Some(s) = snapshots.get_mut(&task.lane) {
+            s.tasks.push(task);
+        }
+    }
+    let deliverables = "select to_jsonb(d) from deliverables as d where d.lane = any($1) order by d.name, d.version";
+    for deliverable in rows::<Deliverable>(conn, deliverables, &keys).await? {
+        if let Some(s) = snapshots.get_mut(&deliverable.lane) {
+            s.deliverables.push(deliverable);
+        }
+    }
+    let reviews = "select to_jsonb(r) from reviews as r where r.lane = any($1) order by r.at, r.version, r.id";
+    for review in rows::<Review>(conn, reviews, &keys).await? {
+        if let Some(s) = snapshots.get_mut(&review.lane) {
+            s.reviews.push(review);
+        }
+    }
+    let approvals = "select to_jsonb(a) from approvals as a where a.lane = any($1) order by a.created_at, a.id";
+    for approval in rows::<Approval>(conn, approvals, &keys).await? {
+        if let Some(s) = snapshots.get_mut(&approval.lane) {
+            s.approvals.push(approval);
+        }
+    }
+    let escalations = "select to_jsonb(e) from escalations as e where e.lane = any($1) order by e.at, e.id";
+    for escalation in rows::<Escalation>(conn, escalations, &keys).await? {
+        if let Some(s) = snapshots.get_mut(&escalation.lane) {
+            s.escalations.push(escalation);
+        }
+    }
+    Ok(snapshots)
+}
+
+async fn rows<T: DeserializeOwned + Send + Unpin + 'static>(
+    conn: &mut PgConnection,
+    sql: &'static str,
+    lanes: &[&str],
+) -> sqlx::Result<Vec<T>> {
+    let rows: Vec<Json<T>> = sqlx::query_scalar(sql).bind(lanes).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// What changed in a batch of lanes.
+#[derive(Debug, Default)]
+pub struct Changes {
+    tasks: Vec<Value>,
+    deliverables: Vec<Value>,
+    reviews: Vec<Value>,
+    approvals: Vec<Value>,
+    escalations: Vec<Value>,
+    envelopes: Vec<Value>,
+    decisions: Vec<Value>,
+}
+
+impl Changes {
+    /// Notes what differs between a lane as it was loaded and as it is now.
+    ///
+    /// # Errors
+    /// When a row cannot be written as JSON.
+    pub fn note(&mut self, before: &Snapshot, after: &Snapshot) -> serde_json::Result<()> {
+        differing(&mut self.tasks, &before.tasks, &after.tasks, |t| t.id)?;
+        differing(&mut self.deliverables, &before.deliverables, &after.deliverables, |d| d.id)?;
+        differing(&mut self.reviews, &before.reviews, &after.reviews, |r| r.id)?;
+        differing(&mut self.approvals, &before.approvals, &after.approvals, |a| a.id)?;
+        differing(&mut self.escalations, &before.escalations, &after.escalations, |e| e.id)
+    }
+
+    /// Notes records that are only ever added.
+    ///
+    /// # Errors
+    /// When a row cannot be written as JSON.
+    pub fn add(&mut self, envelopes: &[Envelope], decisions: &[Record]) -> serde_json::Result<()> {
+        for envelope in envelopes {
+            self.envelopes.push(serde_json::to_value(envelope)?);
+        }
+        for decision in decisions {
+            self.decisions.push(serde_json::to_value(decision)?);
+        }
+        Ok(())
+    }
+
+    /// Whether anything did.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        [
+            &self.tasks,
+            &self.deliverables,
+            &self.reviews,
+            &self.approvals,
+            &self.escalations,
+            &self.envelopes,
+            &self.decisions,
+        ]
+        .iter()
+        .all(|rows| rows.is_empty())
+    }
+
+    /// Writes it all.
+    pub async fn save(self, conn: &mut PgConnection) -> sqlx::Result<()> {
+        write(conn, SAVE_TASKS, self.tasks).await?;
+        write(conn, SAVE_DELIVERABLES, self.deliverables).await?;
+        write(conn, SAVE_REVIEWS, self.reviews).await?;
+        write(conn, SAVE_APPROVALS, self.approvals).await?;
+        write(conn, SAVE_ESCALATIONS, self.escalations).await?;
+        write(conn, SAVE_ENVELOPES, self.envelopes).await?;
+        write(conn, SAVE_DECISIONS, self.decisions).await
+    }
+}
+
+fn differing<T: Serialize + PartialEq>(
+    out: &mut Vec<Value>,
+    before: &[T],
+    after: &[T],
+    id: impl Fn(&T) -> Uuid,
+) -> serde_json::Result<()> {
+    let known: HashMap<Uuid, &T> = before.iter().map(|row| (id(row), row)).collect();
+    for row in after {
+        if known.get(&id(row)).is_none_or(|old| *old != row) {
+            out.push(serde_json::to_value(row)?);
+        }
+    }
+    Ok(())
+}
+
+async fn write(conn: &mut PgConnection, sql: &'static str, rows: Vec<Value>) -> sqlx::Result<()> {
+    if !rows.is_empty() {
+        sqlx::query(sql).bind(Json(rows)).execute(conn).await?;
+    }
+    Ok(())
+}
+
+const SAVE_TASKS: &str = "
+    insert into tasks select * from jsonb_populate_recordset(null::tasks, $1)
+    on conflict (id) do update set
+        title = excluded.title, state = excluded.state, owner = excluded.owner, priority = excluded.priority,
+        due = excluded.due, depends_on = excluded.depends_on, pins = excluded.pins, request = excluded.request,
+        round = excluded.round, notes = excluded.notes, call = excluded.call, retries = excluded.retries,
+        hold = excluded.hold, channel = excluded.channel, post = excluded.post, revision = excluded.revision,
+        started_at = excluded.started_at, finished_at = excluded.finished_at";
+
+const SAVE_DELIVERABLES: &str =
+    "insert into deliverables select * from jsonb_populate_recordset(null::deliverables, $1)";
+
+const SAVE_REVIEWS: &str = "insert into reviews select * from jsonb_populate_recordset(null::reviews, $1)";
+
+const SAVE_APPROVALS: &str = "
+    insert into approvals select * from jsonb_populate_recordset(null::approvals, $1)
+    on conflict (id) do update set
+        state = excluded.state, votes = excluded.votes, revision = excluded.revision, words_from = excluded.words_from,
+        reason = excluded.reason, turned_away = excluded.turned_away, spent = excluded.spent,
+        decided_at = excluded.decided_at, decided_by = excluded.decided_by";
+
+const SAVE_ESCALATIONS: &str = "
+    insert into escalations select * from jsonb_populate_recordset(null::escalations, $1)
+    on conflict (id) do update set state = excluded.state, closed_at = excluded.closed_at";
+
+const SAVE_ENVELOPES: &str = "insert into envelopes select * from jsonb_populate_recordset(null::envelopes, $1)";
+
+const SAVE_DECISIONS: &str = "insert into decisions select * from jsonb_populate_recordset(null::decisions, $1)";

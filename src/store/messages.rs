@@ -1,0 +1,208 @@
+//! Messages on the platforms as they stand now: who said what where, and which lane it belongs to.
+
+use std::collections::HashMap;
+
+use bullpen_domain::event::MessageId;
+use bullpen_domain::lane::Lane;
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use sqlx::{FromRow, PgConnection};
+use uuid::Uuid;
+
+/// A message as it is known.
+#[derive(Debug, Clone, FromRow)]
+pub struct Known {
+    /// The channel's id.
+    pub channel: String,
+    /// The message's id.
+    pub id: String,
+    /// The root of its thread.
+    pub thread: Option<String>,
+    /// The lane that it belongs to.
+    pub lane: String,
+    /// Who wrote it: a member's name or a persona's handle.
+    pub author: String,
+    /// `member`, `persona` or `bot`.
+    pub author_kind: String,
+    /// The effect that posted it.
+    pub post: Option<Uuid>,
+    /// Its text; empty when it is deleted.
+    pub text: String,
+    /// Its version.
+    pub version: i64,
+    /// When it was deleted.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// Finds messages by their platform ids.
+pub async fn find(conn: &mut PgConnection, org: Uuid, ids: &[MessageId]) -> sqlx::Result<HashMap<MessageId, Known>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let channels: Vec<&str> = ids.iter().map(|m| m.channel.as_str()).collect();
+    let messages: Vec<&str> = ids.iter().map(|m| m.id.as_str()).collect();
+    let rows: Vec<Known> = sqlx::query_as(
+        "select m.channel, m.id, m.thread, m.lane, m.author, m.author_kind, m.post, m.text, m.version, m.deleted_at
+         from (select distinct channel, id from unnest($2::text[], $3::text[]) as w (channel, id)) as wanted
+         join messages as m on m.org = $1 and m.channel = wanted.channel and m.id = wanted.id",
+    )
+    .bind(org)
+    .bind(channels)
+    .bind(messages)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|m| (MessageId { channel: m.channel.clone(), id: m.id.clone() }, m)).collect())
+}
+
+/// A message to remember.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// Which one.
+    pub id: MessageId,
+    /// The root of its thread.
+    pub thread: Option<String>,
+    /// The lane that it belongs to.
+    pub lane: Lane,
+    /// Who wrote it.
+    pub author: String,
+    /// `member`, `persona` or `bot`.
+    pub kind: &'static str,
+    /// The effect that posted it.
+    pub post: Option<Uuid>,
+    /// Its text.
+    pub text: String,
+    /// When it was said.
+    pub at: DateTime<Utc>,
+}
+
+/// Remembers messages; those known already stay as they are.
+pub async fn insert(conn: &mut PgConnection, org: Uuid, new: &[New]) -> sqlx::Result<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let column = |f: fn(&New) -> &str| new.iter().map(f).map(str::to_owned).collect::<Vec<String>>();
+    sqlx::query(
+        "insert into messages (org, channel, id, thread, lane, author, author_kind, post, text, said_at)
+         select $1, n.* from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[],
+                                    $9::text[], $10::timestamptz[]) as n
+         on conflict do nothing",
+    )
+    .bind(org)
+    .bind(column(|n| &n.id.channel))
+    .bind(column(|n| &n.id.id))
+    .bind(new.iter().map(|n| n.thread.clone()).collect::<Vec<_>>())
+    .bind(column(|n| n.lane.as_str()))
+    .bind(column(|n| &n.author))
+    .bind(column(|n| n.kind))
+    .bind(new.iter().map(|n| n.post).collect::<Vec<_>>())
+    .bind(column(|n| &n.text))
+    .bind(new.iter().map(|n| n.at).collect::<Vec<_>>())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Gives a message a new text and keeps the old one as a version.
+pub async fn edit(
+    conn: &mut PgConnection,
+    org: Uuid,
+    id: &MessageId,
+    text: &str,
+    at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "with old as (
+             insert into message_versions (org, channel, id, version, text, at)
+             select org, channel, id, version, text, coalesce(edited_at, said_at) from messages
+             where org = $1 and channel = $2 and id = $3 and text <> $4
+             on conflict do nothing
+         )
+         update messages set text = $4, version = version + 1, edited_at = $5
+         where org = $1 and channel = $2 and id = $3 and text <> $4 and deleted_at is null",
+    )
+    .bind(org)
+    .bind(&id.channel)
+    .bind(&id.id)
+    .bind(text)
+    .bind(at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Leaves a tombstone; the text moves to the versions.
+pub async fn delete(conn: &mut PgConnection, org: Uuid, id: &MessageId, at: DateTime<Utc>) -> sqlx::Result<()> {
+    edit(conn, org, id, "", at).await?;
+    sqlx::query(
+        "update messages set deleted_at = $4 where org = $1 and channel = $2 and id = $3 and deleted_at is null",
+    )
+    .bind(org)
+    .bind(&id.channel)
+    .bind(&id.id)
+    .bind(at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// From now on these messages belong to other lanes.
+pub async fn route(conn: &mut PgConnection, org: Uuid, routes: &[(MessageId, Lane)]) -> sqlx::Result<()> {
+    for (id, lane) in routes {
+        sqlx::query("update messages set lane = $4 where org = $1 and channel = $2 and id = $3")
+            .bind(org)
+            .bind(&id.channel)
+            .bind(&id.id)
+            .bind(lane.as_str())
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The newest messages of a conversation, oldest first, as a model is shown them.
+pub async fn thread(
+    conn: &mut PgConnection,
+    org: Uuid,
+    channel: &str,
+    root: Option<&str>,
+    limit: i64,
+) -> sqlx::Result<Vec<Value>> {
+    let rows: Vec<(String, String, DateTime<Utc>)> = sqlx::query_as(
+        "select author, text, said_at from (
+             select author, text, said_at, id from messages
+             where org = $1 and channel = $2 and deleted_at is null and (
+                 ($3::text is null and thread is null) or thread = $3 or id = $3)
+             order by said_at desc, id desc limit $4
+         ) as newest order by said_at, id",
+    )
+    .bind(org)
+    .bind(channel)
+    .bind(root)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(from, text, at)| shown(&from, &text, at)).collect())
+}
+
+/// The newest messages of a lane, oldest first, as a model is shown them.
+pub async fn of_lane(conn: &mut PgConnection, org: Uuid, lane: &str, limit: i64) -> sqlx::Result<Vec<Value>> {
+    let rows: Vec<(String, String, DateTime<Utc>)> = sqlx::query_as(
+        "select author, text, said_at from (
+             select author, text, said_at, id from messages
+             where org = $1 and lane = $2 and deleted_at is null
+             order by said_at desc, id desc limit $3
+         ) as newest order by said_at, id",
+    )
+    .bind(org)
+    .bind(lane)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(from, text, at)| shown(&from, &text, at)).collect())
+}
+
+/// A message as a model is shown it: cut where it is long.
+fn shown(from: &str, text: &str, at: DateTime<Utc>) -> Value {
+    let text: String = text.chars().take(1_500).collect();
+    json!({ "from": from, "text": text, "at": at })
+}

@@ -1,0 +1,46 @@
+//! SQL of the department, one file per aggregate. Functions take `&mut PgConnection`; the caller owns the transaction.
+//!
+//! **Architecture invariant:** the store knows the domain and no platform; nothing outside of it (but the lobby, which is
+//! a platform) holds SQL.
+
+pub mod budget;
+pub mod calls;
+pub mod dead;
+pub mod definitions;
+pub mod files;
+pub mod holder;
+pub mod inbox;
+pub mod lanes;
+pub mod messages;
+pub mod outbox;
+pub mod publications;
+pub mod timers;
+pub mod views;
+pub mod workload;
+
+use sqlx::PgConnection;
+
+/// Brings the schema up to date. Several servers may try at once: an advisory lock lets them do it in turn.
+///
+/// # Errors
+/// When a migration fails or the database holds a newer schema than this program knows.
+pub async fn migrate(pool: &sqlx::PgPool) -> Result<(), sqlx::migrate::MigrateError> {
+    sqlx::migrate!("./migrations").run(pool).await
+}
+
+/// Takes the enqueue locks of these keys, in sorted order so that two writers never wait for each other in a ring. Taken
+/// last in a transaction, held until its end: what is numbered later is committed later.
+pub(crate) async fn lock_queues(conn: &mut PgConnection, keys: &[String]) -> sqlx::Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "select pg_advisory_xact_lock(k) from (
+             select distinct hashtextextended('queue:' || key, 0) as k from unnest($1::text[]) as key order by 1
+         ) as sorted",
+    )
+    .bind(keys)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

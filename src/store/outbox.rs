@@ -1,0 +1,285 @@
+//! The outbox: what is to be put on show, in order within its conversation, each exactly once.
+
+use bullpen_domain::effect::{Place, Post};
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use sqlx::{PgConnection, Row};
+use uuid::Uuid;
+
+/// Attempts after which a post that is merely put off becomes a dead letter (about a day, with the back-off below).
+pub const MAX_ATTEMPTS: i32 = 300;
+
+/// A post, or a revision of one, to enqueue.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// The effect's id: the idempotency key.
+    pub id: Uuid,
+    /// The lane it comes from.
+    pub lane: String,
+    /// What to say.
+    pub post: Post,
+    /// For a revision: the post that it replaces, and its number.
+    pub revises: Option<(Uuid, i64)>,
+}
+
+impl New {
+    /// The unit of order: posts of one conversation go out one after the other.
+    #[must_use]
+    pub fn conversation(&self) -> String {
+        match (&self.revises, &self.post.at) {
+            (Some((post, _)), _) => format!("edit:{post}"),
+            (None, Place::Channel { channel }) => channel.clone(),
+            (None, Place::Thread { channel, root }) => format!("{channel}/{root}"),
+            (None, Place::Below { channel, post }) => format!("{channel}/^{post}"),
+        }
+    }
+
+    /// The post whose receipt it needs.
+    fn target(&self) -> Option<Uuid> {
+        match (&self.revises, &self.post.at) {
+            (Some((post, _)), _) | (None, Place::Below { post, .. }) => Some(*post),
+            _ => None,
+        }
+    }
+}
+
+/// Enqueues in order. A revision that was not sent yet is superseded by a newer one. The caller holds the enqueue locks of
+/// the conversations.
+pub async fn insert(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>, new: &[New]) -> sqlx::Result<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let revised: Vec<Uuid> = new.iter().filter_map(|n| n.revises.map(|(post, _)| post)).collect();
+    if !revised.is_empty() {
+        sqlx::query(
+            "update outbox set state = 'superseded' where target = any($1) and kind = 'revise' and state = 'ready'",
+        )
+        .bind(&revised)
+        .execute(&mut *conn)
+        .await?;
+    }
+    sqlx::query(
+        "insert into outbox (id, org, lane, conversation, kind, post, target, revision, created_at)
+         select id, $1, lane, conversation, kind, post, target, revision, $2
+         from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::uuid[], $9::bigint[])
+              with ordinality as n (id, lane, conversation, kind, post, target, revision, position)
+         order by position
+         on conflict (id) do nothing",
+    )
+    .bind(org)
+    .bind(now)
+    .bind(new.iter().map(|n| n.id).collect::<Vec<_>>())
+    .bind(new.iter().map(|n| n.lane.as_str()).collect::<Vec<_>>())
+    .bind(new.iter().map(New::conversation).collect::<Vec<_>>())
+    .bind(new.iter().map(|n| if n.revises.is_some() { "revise" } else { "post" }).collect::<Vec<_>>())
+    .bind(new.iter().map(|n| Json(&n.post)).collect::<Vec<_>>())
+    .bind(new.iter().map(New::target).collect::<Vec<_>>())
+    .bind(new.iter().map(|n| n.revises.map_or(0, |(_, r)| r)).collect::<Vec<_>>())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A post under a lease.
+#[derive(Debug, Clone)]
+pub struct Leased {
+    /// The effect's id.
+    pub id: Uuid,
+    /// The lane it comes from.
+    pub lane: String,
+    /// The unit of order.
+    pub conversation: String,
+    /// What to say, or why that cannot be read.
+    pub post: Result<Post, String>,
+    /// For a revision: its number.
+    pub revision: Option<i64>,
+    /// Where the message that it targets stands.
+    pub target: Option<(String, String)>,
+    /// This attempt's number.
+    pub attempt: i32,
+    /// Whether an earlier attempt may have done it.
+    pub unsure: bool,
+    /// When it was enqueued.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Leases up to `limit` posts: of each conversation that nobody works on, what is ready, in order; of those that target
+/// another post, only once that one stands.
+pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) -> sqlx::Result<Vec<Leased>> {
+    let conversations: Vec<String> = sqlx::query_scalar(
+        "select conversation from (
+             select conversation from (
+                 select o.conversation, o.seq from outbox as o
+                 where o.org = $1 and o.state = 'ready' and (o.retry_at is null or o.retry_at <= now())
+                   and (o.target is null or exists (select from outbox as t where t.id = o.target and t.state in ('sent', 'dead')))
+                   and not exists (select from outbox as r
+                                   where r.org = $1 and r.conversation = o.conversation and r.state = 'running')
+                 order by o.seq limit $2
+             ) as head
+             group by conversation order by min(seq)
+         ) as candidate
+         where pg_try_advisory_xact_lock(hashtextextended('conversation:' || conversation, 0))",
+    )
+    .bind(org)
+    .bind(limit)
+    .fetch_all(&mut *conn)
+    .await?;
+    if conversations.is_empty() {
+        return Ok(Vec::new());
+    }
+    // A statement of its own: it sees what the last holder of each conversation left.
+    lease_rows(conn, org, holder, limit, &conversations).await
+}
+
+async fn lease_rows(
+    conn: &mut PgConnection,
+    org: Uuid,
+    holder: i32,
+    limit: i64,
+    conversations: &[String],
+) -> sqlx::Result<Vec<Leased>> {
+    let rows = sqlx::query(
+        "with chosen as (
+             select o.id, o.unsure, t.channel as target_channel, t.message as target_message
+             from outbox as o left join outbox as t on t.id = o.target
+             where o.org = $1 and o.conversation = any($2) and o.state = 'ready'
+               and not exists (select from outbox as r
+                               where r.org = $1 and r.conversation = o.conversation and r.state = 'running')
+               and not exists (select from outbox as b left join outbox as bt on bt.id = b.target
+                               where b.org = $1 and b.conversation = o.conversation and b.state = 'ready'
+                                 and b.seq <= o.seq
+                                 and (b.retry_at > now()
+                                      or (b.target is not null and coalesce(bt.state, '') not in ('sent', 'dead'))))
+             order by o.seq limit $3
+         )
+         update outbox as o set state = 'running', holder = $4, attempts = o.attempts + 1, unsure = true
+         from chosen where o.id = chosen.id
+         returning o.seq, o.id, o.lane, o.conversation, o.post, o.kind, o.revision, o.attempts, o.created_at,
+                   chosen.unsure, chosen.target_channel, chosen.target_message",
+    )
+    .bind(org)
+    .bind(conversations)
+    .bind(limit)
+    .bind(holder)
+    .fetch_all(conn)
+    .await?;
+    let mut leased: Vec<(i64, Leased)> = rows
+        .into_iter()
+        .map(|row| {
+            let kind: String = row.try_get("kind")?;
+            let channel: Option<String> = row.try_get("target_channel")?;
+            let message: Option<String> = row.try_get("target_message")?;
+            let post: serde_json::Value = row.try_get("post")?;
+            let leased = Leased {
+                id: row.try_get("id")?,
+                lane: row.try_get("lane")?,
+                conversation: row.try_get("conversation")?,
+                post: serde_json::from_value(post).map_err(|e| format!("the stored post cannot be read: {e}")),
+                revision: if kind == "revise" { Some(row.try_get("revision")?) } else { None },
+                target: channel.zip(message),
+                attempt: row.try_get("attempts")?,
+                unsure: row.try_get("unsure")?,
+                created_at: row.try_get("created_at")?,
+            };
+            Ok((row.try_get("seq")?, leased))
+        })
+        .collect::<sqlx::Result<_>>()?;
+    leased.sort_by_key(|(seq, _)| *seq);
+    Ok(leased.into_iter().map(|(_, post)| post).collect())
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone)]
+pub enum Ended {
+    /// It stands as this message.
+    Sent {
+        /// The channel's id.
+        channel: String,
+        /// The message's id.
+        message: String,
+    },
+    /// Nothing happened, or perhaps something did; try again later.
+    Later {
+        /// What the platform said.
+        why: String,
+        /// Whether it may have been done.
+        unsure: bool,
+        /// How long to wait at least, in seconds.
+        after: f64,
+    },
+    /// It will never work.
+    Never {
+        /// What to mend.
+        why: String,
+    },
+    /// It was not tried, because something before it in the conversation was put off.
+    Untouched,
+}
+
+/// Records how attempts ended. An attempt that somebody else has taken over meanwhile changes nothing.
+pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid, i32, Ended)]) -> sqlx::Result<()> {
+    let mut sent: (Vec<Uuid>, Vec<i32>, Vec<&str>, Vec<&str>) = Default::default();
+    for (id, attempt, how) in ended {
+        match how {
+            Ended::Sent { channel, message } => {
+                sent.0.push(*id);
+                sent.1.push(*attempt);
+                sent.2.push(channel);
+                sent.3.push(message);
+            }
+            Ended::Later { why, unsure, after } => {
+                sqlx::query(
+                    "update outbox set holder = null, error = $3, unsure = $4,
+                            retry_at = now() + make_interval(secs => greatest($5, least(300, 0.1 * power(2, least(attempts, 14))))),
+                            state = case when attempts >= $6 then 'dead' else 'ready' end
+                     where id = $1 and attempts = $2 and state = 'running'",
+                )
+                .bind(id)
+                .bind(attempt)
+                .bind(why)
+                .bind(unsure)
+                .bind(after)
+                .bind(MAX_ATTEMPTS)
+                .execute(&mut *conn)
+                .await?;
+            }
+            Ended::Never { why } => {
+                sqlx::query(
+                    "update outbox set state = 'dead', holder = null, error = $3
+                     where id = $1 and attempts = $2 and state = 'running'",
+                )
+                .bind(id)
+                .bind(attempt)
+                .bind(why)
+                .execute(&mut *conn)
+                .await?;
+            }
+            Ended::Untouched => {
+                sqlx::query(
+                    "update outbox set state = 'ready', holder = null, attempts = attempts - 1, unsure = false
+                     where id = $1 and attempts = $2 and state = 'running'",
+                )
+                .bind(id)
+                .bind(attempt)
+                .execute(&mut *conn)
+                .await?;
+            }
+        }
+    }
+    if !sent.0.is_empty() {
+        sqlx::query(
+            "update outbox as o set state = 'sent', holder = null, error = null, unsure = false,
+                    channel = s.channel, message = s.message, sent_at = $5
+             from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) as s (id, attempt, channel, message)
+             where o.id = s.id and o.attempts = s.attempt and o.state = 'running'",
+        )
+        .bind(sent.0)
+        .bind(sent.1)
+        .bind(sent.2)
+        .bind(sent.3)
+        .bind(now)
+        .execute(conn)
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! What a persona has on its desk across all lanes, and what it made lately: for its answers.
+
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Live steps of a persona, newest first.
+pub async fn of(conn: &mut PgConnection, org: Uuid, persona: &str) -> sqlx::Result<Vec<Value>> {
+    let rows: Vec<(String, String, String, Option<chrono::DateTime<chrono::Utc>>, Option<String>)> = sqlx::query_as(
+        "select coalesce(r.title, t.title), t.title, t.state, t.due, coalesce(r.channel, t.channel)
+         from tasks as t left join tasks as r on r.id = t.parent
+         where t.org = $1 and t.owner = $2 and t.state not in ('done', 'cancelled', 'failed', 'open')
+         order by t.started_at desc nulls last, t.id limit 20",
+    )
+    .bind(org)
+    .bind(persona)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(task, step, state, due, channel)| {
+            json!({ "task": task, "step": step, "state": state, "due": due, "channel": channel })
+        })
+        .collect())
+}
+
+/// Its newest reviews and deliverables; of one task where one is named.
+pub async fn recent(conn: &mut PgConnection, org: Uuid, persona: &str, task: Option<Uuid>) -> sqlx::Result<Vec<Value>> {
+    let rows: Vec<(Value,)> = sqlx::query_as(
+        "select row from (
+             (select r.at, jsonb_build_object('task', t.title, 'step', r.step, 'verdict', r.verdict, 'score', r.score,
+                     'summary', r.summary, 'notes', r.notes, 'check', r.\"check\", 'at', r.at) as row
+              from reviews as r join tasks as t on t.id = r.task
+              where r.org = $1 and r.\"by\" = $2 and ($3::uuid is null or r.task = $3)
+              order by r.at desc limit 6)
+             union all
+             (select d.at, jsonb_build_object('task', t.title, 'step', d.step, 'made', d.name, 'version', d.version,
+                     'at', d.at)
+              from deliverables as d join tasks as t on t.id = d.task
+              where d.org = $1 and d.\"by\" = $2 and ($3::uuid is null or d.task = $3)
+              order by d.at desc limit 4)
+         ) as newest order by at desc",
+    )
+    .bind(org)
+    .bind(persona)
+    .bind(task)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|r| r.0).collect())
+}

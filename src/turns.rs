@@ -1,0 +1,426 @@
+//! Turns: leases calls of models and skills, makes them with nothing open in the database, and hands each result to its
+//! lane as one more event. A turn in flight blocks nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bullpen_chat as chat;
+use bullpen_domain::act::Proposed;
+use bullpen_domain::effect::{Ask, Run};
+use bullpen_domain::event::{Event, Outcome, Purpose};
+use bullpen_domain::lane::Lane;
+use bullpen_domain::name::Handle;
+use bullpen_domain::persona::{self, Persona};
+use bullpen_model as model;
+use chrono::{NaiveDate, NaiveTime};
+use serde_json::{Value, json};
+use sqlx::{PgConnection, PgPool};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::catalogue::Catalogue;
+use crate::clock;
+use crate::config::Config;
+use crate::metrics;
+use crate::office::Office;
+use crate::store::calls::{Leased, Spec, Spent};
+use crate::store::{budget, calls, definitions, inbox, lock_queues, messages, workload};
+use crate::wake::{LOOK_EVERY, Wakes};
+
+/// Most messages of a thread that a model is shown.
+const THREAD: i64 = 20;
+/// Attempts at a model that does not answer, before people are told (with the back-off below: some four minutes).
+const ATTEMPTS: i32 = 8;
+/// Most tokens of an answer in conversation.
+const TALK_TOKENS: u32 = 1_000;
+/// Most tokens of anything else.
+const WORK_TOKENS: u32 = 6_000;
+/// How long to wait after the database failed.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What turns work with.
+pub struct Turns {
+    /// The database.
+    pub pool: PgPool,
+    /// The organisation.
+    pub org: Uuid,
+    /// Settings: prices, the budget.
+    pub config: Arc<Config>,
+    /// Who is who.
+    pub office: Arc<Office>,
+    /// The clock.
+    pub clock: clock::Shared,
+    /// Rings for the other workers.
+    pub wakes: Arc<Wakes>,
+    /// The model.
+    pub model: Arc<dyn model::Model>,
+    /// The skills.
+    pub catalogue: Arc<Catalogue>,
+    /// Shows who is writing.
+    pub poster: Arc<dyn chat::Poster>,
+    /// The number that leases are held under.
+    pub holder: watch::Receiver<i32>,
+}
+
+/// A call that is ready to be made.
+enum Ready {
+    Turn { request: Box<model::Request>, ask: Box<Ask>, reserved: (i64, NaiveDate) },
+    Skill(Box<Run>),
+}
+
+impl Turns {
+    /// Makes calls until `stop`, up to `at_once` side by side; what is under way is finished.
+    pub async fn run(self: Arc<Self>, at_once: usize, stop: &CancellationToken) {
+        let slots = Arc::new(Semaphore::new(at_once));
+        let mut jobs = JoinSet::new();
+        while !stop.is_cancelled() {
+            while jobs.try_join_next().is_some() {}
+            let free = slots.available_permits();
+            let leased = if free == 0 { Ok(Vec::new()) } else { self.lease(free).await };
+            let leased = leased.unwrap_or_else(|error| {
+                tracing::warn!(%error, "turns cannot reach the database; trying again");
+                Vec::new()
+            });
+            let none = leased.is_empty();
+            for (call, ready) in leased {
+                let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
+                let this = Arc::clone(&self);
+                jobs.spawn(async move {
+                    this.make(call, ready).await;
+                    drop(slot);
+                    this.wakes.calls.notify_one();
+                });
+            }
+            if none {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = self.wakes.calls.notified() => {}
+                    () = tokio::time::sleep(LOOK_EVERY) => {}
+                }
+            }
+        }
+        while jobs.join_next().await.is_some() {}
+    }
+
+    /// Leases calls, builds and stores their prompts, reserves their cost. What the budget does not cover is answered so
+    /// at once.
+    async fn lease(&self, free: usize) -> anyhow::Result<Vec<(Leased, Ready)>> {
+        let mut tx = self.pool.begin().await?;
+        let holder = *self.holder.borrow();
+        let leased = calls::lease(&mut tx, self.org, holder, i64::try_from(free)?).await?;
+        let mut ready = Vec::new();
+        let mut answered = Vec::new();
+        for call in leased {
+            match self.prepare(&mut tx, &call).await? {
+                Ok(prepared) => ready.push((call, prepared)),
+                Err((persona, purpose, outcome)) => {
+                    let answer = json!({ "outcome": &outcome });
+                    calls::finish(&mut tx, self.clock.now(), call.id, call.attempt, &answer, &Spent::default()).await?;
+                    answered.push(event(&call, persona, purpose, outcome));
+                }
+            }
+        }
+        lock_queues(&mut tx, &inbox::queue_keys(&answered)).await?;
+        inbox::insert(&mut tx, self.org, self.clock.now(), &answered).await?;
+        tx.commit().await?;
+        if !answered.is_empty() {
+            self.wakes.inbox.notify_one();
+        }
+        Ok(ready)
+    }
+
+    async fn prepare(
+        &self,
+        conn: &mut PgConnection,
+        call: &Leased,
+    ) -> anyhow::Result<Result<Ready, (Handle, Purpose, Outcome)>> {
+        if let Some((micros, day)) = call.lost {
+            // Nobody knows whether the lost attempt was billed: it is charged its reservation.
+            budget::settle(conn, self.org, day, micros, micros).await?;
+        }
+        let ask = match &call.spec {
+            Ok(Spec::Skill(run)) => return Ok(Ok(Ready::Skill(run.clone()))),
+            Ok(Spec::Turn(ask)) => ask.clone(),
+            Err(why) => anyhow::bail!("call {}: {why}", call.id),
+        };
+        let now = self.clock.now();
+        let stored = call.prompt.clone().and_then(|p| serde_json::from_value(p).ok());
+        let request: model::Request = match stored {
+            Some(request) => request,
+            None => self.request(conn, call.id, &call.lane, &ask).await?,
+        };
+        let day = now.date_naive();
+        let reserved = self.estimate(&request);
+        let limit = micros(self.config.budget.daily_usd);
+        if !budget::reserve(conn, self.org, day, reserved, limit).await? {
+            let (spent, _) = budget::on(conn, self.org, day).await?;
+            let outcome = Outcome::Unfunded {
+                why: format!(
+                    "today's model budget of {} USD does not cover another call ({} USD spent)",
+                    self.config.budget.daily_usd,
+                    usd(spent)
+                ),
+                until: (day + chrono::TimeDelta::days(1)).and_time(NaiveTime::MIN).and_utc(),
+            };
+            return Ok(Err((ask.persona.clone(), ask.purpose.clone(), outcome)));
+        }
+        let (tier, name) = (tier_name(request.tier), self.model.name(request.tier));
+        calls::prepared(conn, call, tier, &name, &serde_json::to_value(&request)?, (reserved, day)).await?;
+        Ok(Ok(Ready::Turn { request: Box::new(request), ask, reserved: (reserved, day) }))
+    }
+
+    /// The whole prompt: the persona's own, and what other lanes know that bears on the answer.
+    async fn request(
+        &self,
+        conn: &mut PgConnection,
+        id: Uuid,
+        lane: &str,
+        ask: &Ask,
+    ) -> anyhow::Result<model::Request> {
+        let directory = self.office.directory();
+        let persona = self.persona(conn, ask).await?;
+        let today = self.clock.now().with_timezone(&directory.zone).date_naive();
+        let context = persona::Context { organisation: &directory.name, today, brand: &directory.brand };
+        let system = match &persona {
+            Some(persona) => persona.system_prompt(&context)?,
+            None => format!("You are @{} of {}.", ask.persona, directory.name),
+        };
+        let mut material = ask.material.clone();
+        if let Value::Object(material) = &mut material {
+            let thread = match &ask.purpose {
+                Purpose::Talk(talk) => {
+                    let root = talk
+                        .said
+                        .thread
+                        .as_deref()
+                        .or_else(|| talk.said.direct.is_none().then_some(talk.said.message.id.as_str()));
+                    messages::thread(conn, self.org, &talk.said.message.channel, root, THREAD).await?
+                }
+                _ => messages::of_lane(conn, self.org, lane, THREAD).await?,
+            };
+            material.insert("thread".into(), Value::Array(thread));
+            if matches!(ask.purpose, Purpose::Talk(_)) {
+                let handle = ask.persona.as_str();
+                material.insert("workload".into(), workload::of(conn, self.org, handle).await?.into());
+                material.insert("recent".into(), workload::recent(conn, self.org, handle, ask.task).await?.into());
+            }
+        }
+        let talk = matches!(ask.purpose, Purpose::Talk(_) | Purpose::Reread { .. });
+        let tier = persona.as_ref().map_or(model::Tier::Standard, |p| tier(p.model.tier));
+        Ok(model::Request {
+            turn: id,
+            // Talk is short and frequent, whoever talks.
+            tier: if talk { model::Tier::Routine } else { tier },
+            temperature: persona.as_ref().map_or(0.5, |p| p.model.temperature as f32),
+            system,
+            ask: ask.ask.clone(),
+            material,
+            acts: ask
+                .acts
+                .iter()
+                .map(|a| model::ActSpec {
+                    name: a.name.clone(),
+                    description: a.description.clone(),
+                    schema: a.schema.clone(),
+                })
+                .collect(),
+            max_tokens: if talk { TALK_TOKENS } else { WORK_TOKENS },
+        })
+    }
+
+    /// The version of the persona that the task is pinned to; today's where it is not.
+    async fn persona(&self, conn: &mut PgConnection, ask: &Ask) -> anyhow::Result<Option<Arc<Persona>>> {
+        let today = self.office.directory().personas.get(&ask.persona).cloned();
+        let Some(task) = ask.task else { return Ok(today) };
+        let pinned: Option<String> = sqlx::query_scalar("select pins ->> ('persona:' || $2) from tasks where id = $1")
+            .bind(task)
+            .bind(ask.persona.as_str())
+            .fetch_optional(&mut *conn)
+            .await?
+            .flatten();
+        match pinned {
+            Some(digest) if today.as_ref().is_none_or(|p| p.digest() != digest) => {
+                let found = definitions::find(conn, self.org, "persona", ask.persona.as_str(), &digest).await?;
+                Ok(found.map(Arc::new).or(today))
+            }
+            _ => Ok(today),
+        }
+    }
+
+    async fn make(&self, call: Leased, ready: Ready) {
+        let begun = std::time::Instant::now();
+        match ready {
+            Ready::Skill(run) => {
+                let result = self.catalogue.run(call.id, &run).await;
+                metrics::call("skill", &run.skill, result.is_ok(), begun.elapsed());
+                let outcome = match result {
+                    Ok(output) => Outcome::Result { output },
+                    Err(error) if error.is_passing() && call.attempt < ATTEMPTS => {
+                        tracing::warn!(call = %call.id, skill = %run.skill, %error, "a skill failed; it is tried again");
+                        self.put_off(&call, &error.to_string(), None, None).await;
+                        return;
+                    }
+                    Err(error) => Outcome::Failed { why: error.to_string(), later: error.is_passing() },
+                };
+                self.finish(&call, run.persona.clone(), run.purpose.clone(), outcome, Spent::default(), None).await;
+            }
+            Ready::Turn { request, ask, reserved } => {
+                self.show_typing(&ask).await;
+                let result = self.model.answer(&request).await;
+                metrics::call("turn", tier_name(request.tier), result.is_ok(), begun.elapsed());
+                match result {
+                    Ok(answer) => {
+                        let spent = self.spent(&request, &answer);
+                        metrics::tokens(tier_name(request.tier), spent.input, spent.output);
+                        let acts = answer
+                            .acts
+                            .into_iter()
+                            .map(|a| Proposed { name: a.name, arguments: a.arguments })
+                            .collect();
+                        let outcome = Outcome::Acts { acts, text: answer.text };
+                        self.finish(&call, ask.persona.clone(), ask.purpose.clone(), outcome, spent, Some(reserved))
+                            .await;
+                    }
+                    Err(model::Error::Unavailable { why, after }) if call.attempt < ATTEMPTS => {
+                        tracing::warn!(call = %call.id, %why, "the model does not answer; trying again");
+                        self.put_off(&call, &why, after, Some(reserved)).await;
+                    }
+                    Err(error) => {
+                        tracing::error!(call = %call.id, persona = %ask.persona, %error, "no answer from the model");
+                        let later = !matches!(error, model::Error::Refused(_));
+                        let outcome = Outcome::Failed { why: error.to_string(), later };
+                        let none = Spent::default();
+                        self.finish(&call, ask.persona.clone(), ask.purpose.clone(), outcome, none, Some(reserved))
+                            .await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn show_typing(&self, ask: &Ask) {
+        if let Purpose::Talk(talk) = &ask.purpose {
+            let thread = match talk.said.direct {
+                Some(_) => talk.said.thread.clone(),
+                None => talk.said.thread.clone().or_else(|| Some(talk.said.message.id.clone())),
+            };
+            let place = chat::Place { channel: talk.said.message.channel.clone(), thread };
+            // Best effort: nobody misses it.
+            let _ = self.poster.typing(&place, ask.persona.as_str()).await;
+        }
+    }
+
+    /// Ends the call and hands its result to the lane, in one transaction; again until the database answers.
+    async fn finish(
+        &self,
+        call: &Leased,
+        persona: Handle,
+        purpose: Purpose,
+        outcome: Outcome,
+        spent: Spent,
+        reserved: Option<(i64, NaiveDate)>,
+    ) {
+        let answer = json!({ "outcome": &outcome });
+        let event = event(call, persona, purpose, outcome);
+        for _ in 0..60 {
+            let saved = async {
+                let mut tx = self.pool.begin().await?;
+                let now = self.clock.now();
+                if calls::finish(&mut tx, now, call.id, call.attempt, &answer, &spent).await? {
+                    if let Some((micros, day)) = reserved {
+                        budget::settle(&mut tx, self.org, day, micros, spent.micros).await?;
+                    }
+                    lock_queues(&mut tx, &[call.lane.clone()]).await?;
+                    inbox::insert(&mut tx, self.org, now, std::slice::from_ref(&event)).await?;
+                }
+                tx.commit().await
+            };
+            match saved.await {
+                Ok(()) => {
+                    self.wakes.inbox.notify_one();
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(call = %call.id, %error, "a result cannot be stored yet; trying again");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+        tracing::error!(call = %call.id, "a result could not be stored; the call is made again later");
+    }
+
+    async fn put_off(&self, call: &Leased, why: &str, after: Option<Duration>, reserved: Option<(i64, NaiveDate)>) {
+        let back_off = f64::from(2_i32.saturating_pow(u32::try_from(call.attempt).unwrap_or(1).min(6)));
+        let wait = after.map_or(0.0, |a| a.as_secs_f64()).max(back_off);
+        let saved = async {
+            let mut tx = self.pool.begin().await?;
+            if calls::put_off(&mut tx, call.id, call.attempt, why, wait).await?
+                && let Some((micros, day)) = reserved
+            {
+                budget::settle(&mut tx, self.org, day, micros, 0).await?;
+            }
+            tx.commit().await
+        };
+        if let Err(error) = saved.await {
+            tracing::warn!(call = %call.id, %error, "a call could not be put off; it is freed when this server ends");
+        }
+    }
+
+    /// What a request may cost at most: its characters by four, and all the tokens it may be answered with.
+    fn estimate(&self, request: &model::Request) -> i64 {
+        if self.model.stand_in() {
+            return 0;
+        }
+        let characters = request.system.len() + request.ask.len() + request.material.to_string().len();
+        let input = i64::try_from(characters / 4).unwrap_or(i64::MAX);
+        self.price(request.tier, input, i64::from(request.max_tokens))
+    }
+
+    fn spent(&self, request: &model::Request, answer: &model::Answer) -> Spent {
+        let (input, output) = (i64::from(answer.usage.input), i64::from(answer.usage.output));
+        let micros = if self.model.stand_in() { 0 } else { self.price(request.tier, input, output) };
+        Spent { input, output, micros }
+    }
+
+    /// Millionths of a dollar: a price in dollars per million tokens is just that many per token.
+    fn price(&self, tier: model::Tier, input: i64, output: i64) -> i64 {
+        let price = self.config.price(tier);
+        (input as f64 * price.input_usd_per_million + output as f64 * price.output_usd_per_million).ceil() as i64
+    }
+}
+
+fn event(call: &Leased, persona: Handle, purpose: Purpose, outcome: Outcome) -> inbox::New {
+    inbox::New {
+        id: Uuid::new_v5(&call.id, b"answered"),
+        lane: Lane::stored(call.lane.clone()),
+        source: format!("call:{}", call.id),
+        event: Event::Answered { call: call.id, persona, purpose, outcome },
+        waits_for: None,
+    }
+}
+
+fn tier(tier: persona::Tier) -> model::Tier {
+    match tier {
+        persona::Tier::Strategic => model::Tier::Strategic,
+        persona::Tier::Standard => model::Tier::Standard,
+        persona::Tier::Routine => model::Tier::Routine,
+    }
+}
+
+fn tier_name(tier: model::Tier) -> &'static str {
+    match tier {
+        model::Tier::Strategic => "strategic",
+        model::Tier::Standard => "standard",
+        model::Tier::Routine => "routine",
+    }
+}
+
+fn micros(usd: f64) -> i64 {
+    (usd * 1_000_000.0) as i64
+}
+
+fn usd(micros: i64) -> String {
+    format!("{:.2}", micros as f64 / 1_000_000.0)
+}
