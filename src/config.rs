@@ -58,8 +58,8 @@ pub struct Config {
     pub workers: Workers,
     /// About the Postgres that the server starts by itself.
     pub postgres: Postgres,
-    /// How the log is written.
-    pub log: LogFormat,
+    /// What is said in the log, and how.
+    pub log: Log,
     /// What is unwise but allowed, a sentence each, for the log of the start.
     pub warnings: Vec<String>,
     /// Where the file says things, for faults that show later.
@@ -139,6 +139,15 @@ pub struct Postgres {
     pub binaries: Option<PathBuf>,
 }
 
+/// What is said in the log, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// How it is written.
+    pub format: LogFormat,
+    /// What is said, in the notation of `RUST_LOG`, where somebody chose.
+    pub filter: Option<String>,
+}
+
 /// How the log is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -171,7 +180,7 @@ impl Config {
         if name.is_empty() {
             return Err(fault("organisation.name", "nothing stands here; write what the organisation is called"));
         }
-        if !(file.budget.daily_usd.is_finite() && file.budget.daily_usd >= 0.0) {
+        if file.budget.daily_usd < 0.0 {
             return Err(fault("budget.daily_usd", "this is no amount; write US dollars from 0 up, such as 20"));
         }
         let workers = &file.workers;
@@ -201,7 +210,7 @@ impl Config {
             personas: path(&file.server.personas),
             workers,
             postgres: Postgres { binaries: file.postgres.binaries.as_deref().map(path) },
-            log: file.log.format,
+            log: Log { format: file.log.format, filter: env.get("RUST_LOG") },
             lines,
         })
     }
@@ -307,7 +316,7 @@ fn prices(model: &file::Model, lines: &Lines) -> Result<Prices, Error> {
     let price = |class: &str, tier: &file::Tier| -> Result<Price, Error> {
         let (input, output) = (tier.input_usd_per_million, tier.output_usd_per_million);
         for (field, amount) in [("input_usd_per_million", input), ("output_usd_per_million", output)] {
-            if !(amount.is_finite() && amount >= 0.0) {
+            if amount < 0.0 {
                 let problem = "this is no price; write US dollars from 0 up, such as 1.25";
                 return Err(lines.fault(&format!("model.{class}.{field}"), problem).into());
             }

@@ -24,11 +24,11 @@ use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 
 /// Most posts leased at once.
-const BATCH: i64 = 512;
+pub(crate) const BATCH: i64 = 512;
 /// Most posts under way; leasing waits beyond that.
 const UNDER_WAY: usize = 2_048;
 /// Most receipts recorded in one transaction.
-const RECEIPTS: usize = 512;
+pub(crate) const RECEIPTS: usize = 512;
 /// How long to wait after the database failed.
 const PAUSE: Duration = Duration::from_millis(500);
 

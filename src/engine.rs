@@ -27,11 +27,11 @@ use crate::store::{calls, definitions, inbox, lanes, lock_queues, messages, outb
 use crate::wake::{LOOK_EVERY, Wakes};
 
 /// Most lanes in one batch.
-const LANES: i64 = 256;
+pub(crate) const LANES: i64 = 256;
 /// Most events looked at when choosing lanes.
 const LOOK_AT: i64 = 1_024;
 /// Most events of one lane in one batch.
-const EACH: i64 = 32;
+pub(crate) const EACH: i64 = 32;
 /// How long to wait after the database failed.
 const PAUSE: Duration = Duration::from_millis(500);
 

@@ -1,1 +1,233 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+
+use super::*;
+
+/// A directory with these files.
+fn place(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a directory");
+    for (name, text) in files {
+        fs::write(dir.path().join(name), text).expect("a file");
+    }
+    dir
+}
+
+fn load_in(dir: &Path, variables: &[(&str, &str)]) -> Result<Config, Error> {
+    let variables: BTreeMap<_, _> = variables.iter().copied().collect();
+    Config::load(&|name| variables.get(name).map(ToString::to_string), dir)
+}
+
+fn load(yaml: &str, variables: &[(&str, &str)]) -> Result<Config, Error> {
+    load_in(place(&[("bullpen.yaml", yaml)]).path(), variables)
+}
+
+/// What goes wrong, without the directory it went wrong in.
+fn error(yaml: &str, variables: &[(&str, &str)]) -> String {
+    let dir = place(&[("bullpen.yaml", yaml)]);
+    match load_in(dir.path(), variables) {
+        Ok(config) => panic!("{yaml:?} {variables:?} was taken as {config:#?}"),
+        Err(error) => error.to_string().replace(&format!("{}/", dir.path().display()), ""),
+    }
+}
+
+#[test]
+fn nothing_configured_is_a_whole_configuration() {
+    let dir = place(&[]);
+    let config = load_in(dir.path(), &[]).expect("a configuration");
+    assert_eq!(config.listen.to_string(), "127.0.0.1:3710");
+    assert_eq!((config.data.as_path(), config.personas.as_path()), (&*dir.path().join("data"), &*dir.path().join("personas")));
+    assert_eq!(config.people.len(), 1);
+    assert_eq!((config.people[0].name.as_str(), config.people[0].rights.len()), ("you", 5));
+    assert!(config.database_url.is_none() && config.openai.is_none() && config.public_url.is_none());
+    assert_eq!((config.organisation.zone, config.budget.daily_usd, config.log.format), (Tz::UTC, 20.0, LogFormat::Text));
+    assert_eq!(config.workers, Workers { engine: 2, calls: 8, delivery: 2 });
+    assert_eq!(config.warnings, Vec::<String>::new());
+    assert!(config.on_loopback());
+    assert_eq!(config.shown_url(), "http://127.0.0.1:3710");
+}
+
+#[test]
+fn a_file_changes_what_it_says_and_leaves_the_rest() {
+    let yaml = "organisation: { zone: Europe/Berlin }\nmodel: { standard: { name: mine } }\nworkers: { calls: 3 }\n";
+    let config = load(yaml, &[("OPENAI_API_KEY", "k")]).expect("a configuration");
+    assert_eq!(config.organisation, Organisation { name: "Our organisation".into(), zone: Tz::Europe__Berlin });
+    assert_eq!(config.workers, Workers { engine: 2, calls: 3, delivery: 2 });
+    let models = config.openai.as_ref().expect("an endpoint").models.clone();
+    assert_eq!((models.strategic.as_str(), models.standard.as_str()), ("gpt-5", "mine"));
+    assert_eq!(config.price(Tier::Standard), Price { input_usd_per_million: 0.25, output_usd_per_million: 2.0 });
+}
+
+#[test]
+fn variables_win_over_the_file_and_the_environment_over_dotenv() {
+    let dir = place(&[
+        ("bullpen.yaml", "server: { listen: \"127.0.0.1:1\", data: ./file, public_url: \"http://file.example\" }\n"),
+        (".env", "# kept by setup\nBULLPEN_DATA=./dotenv\nexport OPENAI_API_KEY=\"from dotenv\"\nOPENAI_BASE_URL=''\n"),
+    ]);
+    let config = load_in(
+        dir.path(),
+        &[
+            ("BULLPEN_LISTEN", "localhost:4000"),
+            ("BULLPEN_PUBLIC_URL", "https://public.example/"),
+            ("OPENAI_API_KEY", "real"),
+            ("BULLPEN_MODEL_ROUTINE", "tiny"),
+            ("DATABASE_URL", " "),
+        ],
+    )
+    .expect("a configuration");
+    assert_eq!(config.listen.to_string(), "127.0.0.1:4000");
+    assert_eq!(config.public_url.as_ref().map(PublicUrl::as_str), Some("https://public.example"));
+    assert_eq!(config.public_url.as_ref().map(PublicUrl::host), Some("public.example"));
+    assert_eq!(config.data, dir.path().join("dotenv"));
+    assert!(config.database_url.is_none(), "blank is not set");
+    let openai = config.openai.expect("an endpoint");
+    assert_eq!(openai.key.expect("a key").expose_secret(), "real");
+    assert_eq!((openai.base_url.as_str(), openai.models.routine.as_str()), ("https://api.openai.com/v1", "tiny"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dotenv_that_others_may_read_is_warned_about() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = place(&[(".env", "DATABASE_URL=postgres://u@h/d\n")]);
+    let path = dir.path().join(".env");
+    for (mode, warnings) in [(0o644, 1), (0o640, 1), (0o600, 0)] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("permissions");
+        let config = load_in(dir.path(), &[]).expect("a configuration");
+        assert_eq!(config.warnings.len(), warnings, "{mode:o}");
+        assert!(config.warnings.iter().all(|warning| warning.contains("chmod 600")));
+    }
+}
+
+#[test]
+fn every_error_names_the_place_and_what_to_do() {
+    let long = "x".repeat(61);
+    let long_name = format!("people: [{{ name: {long} }}]");
+    let token = ("T", "0123456789abcdef");
+    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+        ("zebra: 1\n", &[], "bullpen.yaml:1: zebra: there is no such field; remove it, or use one of: "),
+        ("budget:\n  daily_us: 3\n", &[], "bullpen.yaml:2: budget.daily_us: there is no such field; did you mean \"daily_usd\"?"),
+        ("budget: { daily_usd: many }\n", &[], "bullpen.yaml:1: budget.daily_usd: "),
+        ("\nbudget: { daily_usd: -1 }\n", &[], "bullpen.yaml:2: budget.daily_usd: this is no amount; write US dollars"),
+        ("budget: { daily_usd: .inf }\n", &[], "bullpen.yaml:1: budget.daily_usd: .inf is no usable number"),
+        ("organisation: { zone: Mars/Olympus }\n", &[], "bullpen.yaml:1: organisation.zone: \"Mars/Olympus\" is no time zone"),
+        ("organisation: { name: \" \" }\n", &[], "bullpen.yaml:1: organisation.name: nothing stands here"),
+        ("workers: { calls: 0 }\n", &[], "bullpen.yaml:1: workers.calls: this is out of range; write 1 to 64"),
+        ("workers: { calls: -1 }\n", &[], "bullpen.yaml:1: workers.calls: "),
+        ("log: { format: xml }\n", &[], "bullpen.yaml:1: log.format: \"xml\" is not known here; use one of: text, json"),
+        ("people: []\n", &[], "bullpen.yaml:1: people: nobody is listed"),
+        ("people: [{ rights: [command] }]\n", &[], "bullpen.yaml:1: people[0].name: this field is missing"),
+        ("people:\n  - name: Ana\n  - name: ANA\n", &[], "bullpen.yaml:3: people[1].name: \"ANA\" is too much like \"Ana\" above"),
+        ("people: [{ name: \"\" }]\n", &[], "bullpen.yaml:1: people[0].name: this is no name"),
+        ("people: [{ name: \" a\" }]\n", &[], "people[0].name: a name has no blanks around it"),
+        ("people: [{ name: Bullpen }]\n", &[], "people[0].name: \"Bullpen\" means everybody, a place, or Bullpen itself"),
+        (&long_name, &[], "people[0].name: this is longer than 60 characters"),
+        ("people: [{ name: A, rights: [comand] }]\n", &[], "people[0].rights[0]: \"comand\" is not known here; did you mean \"command\"?"),
+        ("people:\n  - name: Ana\n    token: T\n", &[], "bullpen.yaml:3: people[0].token: T is not set; set it"),
+        ("people: [{ name: A, token: T }]\n", &[("T", "short")], "people[0].token: T has fewer than 16 characters"),
+        ("people: [{ name: A, token: T }, { name: B, token: T }]\n", &[token], "people[1].token: T holds the token of A as well"),
+        ("people: [{ name: A, token: \"sk-1 2\" }]\n", &[], "people[0].token: this is no name of a variable"),
+        ("server: { listen: here }\n", &[], "bullpen.yaml:1: server.listen: \"here\" is no address to listen on"),
+        ("", &[("BULLPEN_LISTEN", "3710")], "BULLPEN_LISTEN: \"3710\" is no address to listen on; write an IP address"),
+        ("", &[("BULLPEN_LISTEN", "example.com:80")], "BULLPEN_LISTEN: \"example.com:80\" is no address to listen on"),
+        ("", &[("BULLPEN_LISTEN", "0.0.0.0:3710")], "would listen on 0.0.0.0:3710, where others reach it, but nobody has a token"),
+        ("", &[("BULLPEN_LISTEN", "[::]:3710")], "would listen on [::]:3710"),
+        ("", &[("BULLPEN_PUBLIC_URL", "bullpen")], "BULLPEN_PUBLIC_URL: \"bullpen\" is no address"),
+        ("", &[("BULLPEN_PUBLIC_URL", "ftp://x.example")], "BULLPEN_PUBLIC_URL: \"ftp://x.example\" is neither http nor https"),
+        ("", &[("BULLPEN_PUBLIC_URL", "https://x.example/deep")], "has more than a host; write only scheme and host"),
+        ("server: { public_url: nowhere }\n", &[], "bullpen.yaml:1: server.public_url: \"nowhere\" is no address"),
+        ("server: { personas: ./nowhere }\n", &[], "bullpen.yaml:1: server.personas: there is no folder ./nowhere"),
+        ("server: { data: \"\" }\n", &[], "bullpen.yaml:1: server.data: nothing stands here"),
+        ("", &[("DATABASE_URL", "mysql://me:hunter2@h/d")], "DATABASE_URL: this is not the address of a Postgres"),
+        ("", &[("DATABASE_URL", "hunter2")], "DATABASE_URL: this is no address"),
+        ("", &[("BULLPEN_CONFIG", "other.yaml")], "BULLPEN_CONFIG: there is no file other.yaml"),
+        ("model: { timeout_seconds: 0 }\n", &[], "bullpen.yaml:1: model.timeout_seconds: this is out of range"),
+        ("model: { standard: { name: \"\" } }\n", &[], "model.standard.name: no model is named; write one, or set BULLPEN_MODEL_STANDARD"),
+        ("model: { routine: { input_usd_per_million: -1 } }\n", &[], "model.routine.input_usd_per_million: this is no price"),
+    ];
+    for (yaml, variables, expected) in cases {
+        // A file with nothing in it is a fault of its own.
+        let yaml = if yaml.is_empty() { "budget: { daily_usd: 20 }\n" } else { yaml };
+        let found = error(yaml, variables);
+        assert!(found.contains(expected), "{yaml:?} {variables:?}\n  expected {expected}\n  found    {found}");
+        assert!(!found.contains("hunter2") && !found.contains("sk-1") && !found.contains('\n'), "{found}");
+    }
+}
+
+#[test]
+fn a_line_of_dotenv_that_is_no_variable_is_told_without_its_secret() {
+    let dir = place(&[(".env", "A=1\nhunter2 is my password\n")]);
+    let found = load_in(dir.path(), &[]).expect_err("a faulty line").to_string();
+    assert!(found.ends_with(".env:2: this is no variable; write it as NAME=value, or remove the line"), "{found}");
+}
+
+#[test]
+fn with_a_token_the_server_may_listen_to_others() {
+    let yaml = "people: [{ name: Ana, rights: [command, approve], token: T }, { name: Ben }]\n";
+    let config = load(yaml, &[("BULLPEN_LISTEN", "0.0.0.0:80"), ("T", " 0123456789abcdef ")]).expect("a configuration");
+    assert!(!config.on_loopback());
+    assert_eq!(config.local_url(), "http://127.0.0.1:80");
+    let token = config.person("ana").and_then(|ana| ana.token.as_ref()).expect("a token");
+    assert_eq!((token.variable.as_str(), token.secret.expose_secret()), ("T", "0123456789abcdef"));
+}
+
+#[test]
+fn a_department_that_can_finish_nothing_is_warned_about() {
+    let config = load("people: [{ name: Ana, rights: [command] }]\n", &[]).expect("a configuration");
+    assert_eq!(config.warnings, ["nobody in bullpen.yaml has the right `approve`, so nothing will be published"]);
+}
+
+#[test]
+fn secrets_are_not_shown() {
+    let yaml = "people: [{ name: Ana, token: T }]\n";
+    let secrets = [("T", "hunter2hunter2hunter2"), ("OPENAI_API_KEY", "hunter2"), ("DATABASE_URL", "postgres://a:hunter2@h/d")];
+    let config = load(yaml, &secrets).expect("a configuration");
+    assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+/// The paths of all fields, entries of lists taken together.
+fn fields(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                fields(value, &if path.is_empty() { key.clone() } else { format!("{path}.{key}") }, found);
+            }
+        }
+        Value::Array(items) if items.iter().all(Value::is_object) => {
+            for item in items {
+                fields(item, &format!("{path}[]"), found);
+            }
+        }
+        _ => drop(found.insert(path.to_owned())),
+    }
+}
+
+#[test]
+fn the_example_has_every_field_and_is_read_as_it_says() {
+    let text = include_str!("../../bullpen.example.yaml");
+    let all = |text: &str| {
+        let mut found = BTreeSet::new();
+        fields(&bullpen_domain::source::parse::<Value>("f", text).expect("YAML"), "", &mut found);
+        found
+    };
+    assert_eq!(all(text), all(file::DEFAULTS));
+
+    let dir = place(&[("bullpen.yaml", text)]);
+    fs::create_dir(dir.path().join("personas")).expect("a folder");
+    let tokens = [("BULLPEN_TOKEN_ANA", "a-token-of-anas-own"), ("BULLPEN_TOKEN_BEN", "a-token-of-bens-own")];
+    let config = load_in(dir.path(), &[tokens[0], tokens[1], ("OPENAI_API_KEY", "k")]).expect("a configuration");
+    assert_eq!(config.organisation, Organisation { name: "Lanternfield".into(), zone: Tz::Europe__Berlin });
+    let names: Vec<_> = config.people.iter().map(|person| (person.name.as_str(), person.rights.len())).collect();
+    assert_eq!(names, [("Ana Lee", 5), ("Ben Okoro", 2), ("Marketing", 1)]);
+    assert_eq!(config.listen.to_string(), "0.0.0.0:3710");
+    assert_eq!(config.data, Path::new("/var/lib/bullpen"));
+    assert_eq!(config.shown_url(), "https://bullpen.lanternfield.example");
+    assert_eq!(config.postgres.binaries.as_deref(), Some(Path::new("/usr/lib/postgresql/16/bin")));
+    let openai = config.openai.as_ref().expect("an endpoint");
+    assert_eq!((openai.models.routine.as_str(), openai.timeout), ("small", Duration::from_secs(120)));
+    assert_eq!(config.price(Tier::Strategic), Price { input_usd_per_million: 3.0, output_usd_per_million: 15.0 });
+    assert_eq!((config.budget.daily_usd, config.log.format), (50.0, LogFormat::Json));
+    assert_eq!(config.workers, Workers { engine: 4, calls: 16, delivery: 4 });
+}

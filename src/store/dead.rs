@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::{FromRow, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, FromRow, PgConnection, PgPool};
 use uuid::Uuid;
+
+use super::views::{Error, Page, Result};
 
 /// What is shown of a text, in characters.
 const EXCERPT: usize = 160;
@@ -49,27 +51,37 @@ struct Row {
     content: Value,
 }
 
-/// The dead letters, oldest first: at most `limit`, those after the letter `after`.
+/// The dead letters of a page.
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn list(pool: &PgPool, org: Uuid, after: Option<Uuid>, limit: i64) -> sqlx::Result<Vec<Letter>> {
-    let rows: Vec<Row> = sqlx::query_as(
-        "with letter as (
-             select id, true as is_event, lane, error, attempts, received_at as at, event as content
-             from inbox where org = $1 and state = 'dead'
-             union all
-             select id, false, lane, error, attempts, created_at, post from outbox where org = $1 and state = 'dead'
-         )
-         select * from letter
-         where $2::uuid is null or (at, id) > (select at, id from letter where id = $2)
-         order by at, id limit $3",
-    )
-    .bind(org)
-    .bind(after)
-    .bind(limit)
-    .fetch_all(pool)
-    .await?;
+/// [`views::Error`](super::views::Error)
+pub async fn list(pool: &PgPool, org: Uuid, page: Page) -> Result<Vec<Letter>> {
+    const LETTERS: &str = "
+        select id, true as is_event, lane, error, attempts, received_at as at, event as content
+        from inbox where org = $1 and state = 'dead'
+        union all
+        select id, false, lane, error, attempts, created_at, post from outbox where org = $1 and state = 'dead'";
+    let after: Option<DateTime<Utc>> = match page.after {
+        None => None,
+        Some(id) => {
+            let sql = format!("select at from ({LETTERS}) as letter where id = $2");
+            let at = sqlx::query_scalar(AssertSqlSafe(sql)).bind(org).bind(id).fetch_optional(pool).await?;
+            Some(at.ok_or(Error::UnknownMark(id))?)
+        }
+    };
+    let (beyond, direction) = page.order.sql();
+    let sql = format!(
+        "select * from ({LETTERS}) as letter
+         where $2::timestamptz is null or (at, id) {beyond} ($2, $3)
+         order by at {direction}, id {direction} limit $4"
+    );
+    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(org)
+        .bind(after)
+        .bind(page.after)
+        .bind(page.limit)
+        .fetch_all(pool)
+        .await?;
     Ok(rows.into_iter().map(Letter::from).collect())
 }
 

@@ -1,1 +1,4 @@
-//! Placeholder.
+//! Whole stories, against a real Postgres and through the lobby.
+
+mod content;
+mod world;

@@ -12,7 +12,21 @@ export function announce(text) {
 export function toast(text, { action, bad = false } = {}) {
   const note = el("div.toast", { class: bad ? "bad" : "" }, el("span", text));
   if (action) {
-    note.append(el("button.link", { type: "button", on: { click: () => { note.remove(); action.run(); } } }, action.label));
+    note.append(
+      el(
+        "button.link",
+        {
+          type: "button",
+          on: {
+            click: () => {
+              note.remove();
+              action.run();
+            },
+          },
+        },
+        action.label,
+      ),
+    );
   }
   document.getElementById("toasts").append(note);
   setTimeout(() => note.remove(), STAYS);

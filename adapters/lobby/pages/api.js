@@ -13,7 +13,9 @@ export class Failure extends Error {
 export const path = (...parts) => `/api/${parts.map(encodeURIComponent).join("/")}`;
 
 async function call(method, address, { query, body } = {}) {
-  const search = new URLSearchParams(Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null));
+  const search = new URLSearchParams(
+    Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null),
+  );
   const url = search.size ? `${address}?${search}` : address;
   const options = { method, headers: { accept: "application/json" } };
   if (body !== undefined) {
@@ -24,7 +26,7 @@ async function call(method, address, { query, body } = {}) {
   try {
     answer = await fetch(url, options);
   } catch {
-    throw new Failure(0, "unreachable", "The server cannot be reached. Is `bullpen up` still running?");
+    throw new Failure(0, "unreachable", "The server cannot be reached. Is “bullpen up” still running?");
   }
   const text = await answer.text();
   let data = null;
@@ -34,7 +36,11 @@ async function call(method, address, { query, body } = {}) {
     data = null;
   }
   if (!answer.ok) {
-    throw new Failure(answer.status, data?.error?.code ?? "error", data?.error?.message ?? `The server answered ${answer.status}.`);
+    throw new Failure(
+      answer.status,
+      data?.error?.code ?? "error",
+      data?.error?.message ?? `The server answered ${answer.status}.`,
+    );
   }
   return data;
 }

@@ -21,7 +21,11 @@ export function card(one, { after } = {}) {
     "div.card",
     { class: actions.length ? "asks" : "", role: "group", "aria-label": title },
     title && el("h3.card-title", title),
-    plain.length > 0 && el("dl.card-fields", plain.map((field) => el("div.card-field", el("dt", field.name), el("dd", field.value)))),
+    plain.length > 0 &&
+      el(
+        "dl.card-fields",
+        plain.map((field) => el("div.card-field", el("dt", field.name), el("dd", field.value))),
+      ),
     progress && progressBar(progress.field, progress.part),
     picture && pictureButton(picture),
     html && foldable(one.id, html),
@@ -43,7 +47,19 @@ function progressBar(field, part) {
   return el(
     "div.card-progress",
     el("span.card-progress-name", field.name),
-    el("div.bar", { class: tone, vars: { "--part": String(part) }, role: "progressbar", "aria-label": field.name, "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(Math.round(part * 100)) }, el("span")),
+    el(
+      "div.bar",
+      {
+        class: tone,
+        vars: { "--part": String(part) },
+        role: "progressbar",
+        "aria-label": field.name,
+        "aria-valuemin": "0",
+        "aria-valuemax": "100",
+        "aria-valuenow": String(Math.round(part * 100)),
+      },
+      el("span"),
+    ),
     el("span.num.small", field.value),
   );
 }
@@ -63,7 +79,11 @@ export function foldable(id, html) {
   linkMentions(text, openPersona);
   if (html.length < FOLD_ABOVE || unfolded.has(id)) return text;
   const frame = el("div.fold", text);
-  const more = el("button.fold-more", { type: "button", "aria-expanded": "false", on: { click: open } }, "Read all of it");
+  const more = el(
+    "button.fold-more",
+    { type: "button", "aria-expanded": "false", on: { click: open } },
+    "Read all of it",
+  );
   function open() {
     unfolded.add(id);
     frame.classList.remove("fold");
@@ -89,7 +109,14 @@ export function actionRow(one, actions, after) {
       };
       return el(
         "button.button",
-        { type: "button", class: `${tone(emoji)} ${mine ? "mine" : ""}`, "aria-pressed": String(mine), title: votes.length ? `So far: ${votes.join(", ")}` : "", data: { focus: `a${emoji}`, emoji }, on: { click: act } },
+        {
+          type: "button",
+          class: `${tone(emoji)} ${mine ? "mine" : ""}`,
+          "aria-pressed": String(mine),
+          title: votes.length ? `So far: ${votes.join(", ")}` : "",
+          data: { focus: `a${emoji}`, emoji },
+          on: { click: act },
+        },
         glyph(emoji),
         el("span", label),
         votes.length > 0 && el("span.votes.num", { "aria-label": `${votes.length} so far` }, votes.length),

@@ -11,11 +11,29 @@ const draftKey = (line) => `bullpen.draft.${line.key}`;
 /** `{node, focus}`. `hint()` gives a line to show when `text` names nobody, or null. */
 export function composer(line, { label, hint }) {
   const list = el("div.mention-list");
-  const input = el("textarea", { rows: "1", "aria-label": label, placeholder: label, maxlength: "40000", data: { composer: line.root ? "thread" : "channel" } });
+  const input = el("textarea", {
+    rows: "1",
+    "aria-label": label,
+    placeholder: label,
+    maxlength: "40000",
+    data: { composer: line.root ? "thread" : "channel" },
+  });
   const note = el("p.composer-hint", { "aria-live": "polite" });
-  const submit = el("button.send", { type: "button", "aria-label": "Send", title: "Send (Enter)", disabled: true, on: { click: sendIt } }, icon("send"));
-  const smile = el("button.icon-button", { type: "button", "aria-label": "Insert an emoji", title: "Emoji", on: { click: () => pickEmoji(smile, insert) } }, icon("smile"));
-  const at = el("button.icon-button.at", { type: "button", "aria-label": "Mention somebody", title: "Mention", on: { click: () => insert("@") } }, "@");
+  const submit = el(
+    "button.send",
+    { type: "button", "aria-label": "Send", title: "Send (Enter)", disabled: true, on: { click: sendIt } },
+    icon("send"),
+  );
+  const smile = el(
+    "button.icon-button",
+    { type: "button", "aria-label": "Insert an emoji", title: "Emoji", on: { click: () => pickEmoji(smile, insert) } },
+    icon("smile"),
+  );
+  const at = el(
+    "button.icon-button.at",
+    { type: "button", "aria-label": "Mention somebody", title: "Mention", on: { click: () => insert("@") } },
+    "@",
+  );
   const box = el("div.composer-box", input, el("div.composer-tools", at, smile, submit));
   const node = el("div.composer", list, box, note);
   const people = completion(input, list);

@@ -23,8 +23,15 @@ export function openConversation(pane, one) {
   const title = one.direct ? personaName(one.direct) : `# ${one.name}`;
   document.title = `${one.direct ? title : `#${one.name}`} · Bullpen`;
   const label = `Messages ${one.direct ? "with" : "in"} ${one.direct ? title : one.name}`;
-  const view = timelineView(line, { label, intro: introduction(one), seen: () => !document.hidden && markRead(one.id) });
-  const write = composer(line, { label: one.direct ? `Message ${title}` : `Message #${one.name}`, hint: () => hint(one) });
+  const view = timelineView(line, {
+    label,
+    intro: introduction(one),
+    seen: () => !document.hidden && markRead(one.id),
+  });
+  const write = composer(line, {
+    label: one.direct ? `Message ${title}` : `Message #${one.name}`,
+    hint: () => hint(one),
+  });
   const who = typingLine(one.id, null);
   const head = el("header.pane-head");
   const drawHead = () => fill(head, menuButton(), one.direct ? directHead(one) : channelHead(one));
@@ -44,11 +51,20 @@ function hint(one) {
 }
 
 export function menuButton() {
-  return el("button.icon-button.menu", { type: "button", "aria-label": "Channels and views", on: { click: () => emit("drawer", true) } }, icon("menu"));
+  return el(
+    "button.icon-button.menu",
+    { type: "button", "aria-label": "Channels and views", on: { click: () => emit("drawer", true) } },
+    icon("menu"),
+  );
 }
 
 function channelHead(one) {
-  return el("div.pane-title", one.layer ? layerMark(one.layer) : icon(CHANNEL_ICONS[one.name] ?? "hash"), el("h1", one.name), one.topic && el("p.topic", one.topic));
+  return el(
+    "div.pane-title",
+    one.layer ? layerMark(one.layer) : icon(CHANNEL_ICONS[one.name] ?? "hash"),
+    el("h1", one.name),
+    one.topic && el("p.topic", one.topic),
+  );
 }
 
 export const CHANNEL_ICONS = { "all-hands": "megaphone", decisions: "decisions", published: "published" };
@@ -58,7 +74,15 @@ function directHead(one) {
   if (!who) return el("div.pane-title", el("h1", one.name));
   return el(
     "div.pane-title",
-    el("button.plain-button", { type: "button", "aria-label": `About ${who.name}`, on: { click: (event) => openPersona(who.handle, event.currentTarget) } }, portrait(who, 34)),
+    el(
+      "button.plain-button",
+      {
+        type: "button",
+        "aria-label": `About ${who.name}`,
+        on: { click: (event) => openPersona(who.handle, event.currentTarget) },
+      },
+      portrait(who, 34),
+    ),
     el("div.stack", el("h1", who.name), el("p.topic", `${who.role} · ${who.doing ?? PRESENCE[who.state]}`)),
   );
 }
@@ -69,9 +93,23 @@ function introduction(one) {
     build: () => {
       const who = one.direct ? persona(one.direct) : null;
       if (who) {
-        return el("div.intro", portrait(who, 64), el("h2", who.name), el("p.soft", `${who.role}. ${who.voice ?? ""}`), el("p.faint.small", "What you write here is seen by the two of you, and by people who operate this department."));
+        return el(
+          "div.intro",
+          portrait(who, 64),
+          el("h2", who.name),
+          el("p.soft", `${who.role}. ${who.voice ?? ""}`),
+          el(
+            "p.faint.small",
+            "What you write here is seen by the two of you, and by people who operate this department.",
+          ),
+        );
       }
-      return el("div.intro", el("span.intro-mark", one.layer ? layerMark(one.layer) : icon(CHANNEL_ICONS[one.name] ?? "hash")), el("h2", `#${one.name}`), el("p.soft", one.topic || "This is where the channel begins."));
+      return el(
+        "div.intro",
+        el("span.intro-mark", one.layer ? layerMark(one.layer) : icon(CHANNEL_ICONS[one.name] ?? "hash")),
+        el("h2", `#${one.name}`),
+        el("p.soft", one.topic || "This is where the channel begins."),
+      );
     },
   };
 }
@@ -84,13 +122,18 @@ export function openThread(pane, one, root, target) {
   const write = composer(line, { label: "Reply in the thread", hint: null });
   const who = typingLine(one.id, root);
   const subject = el("p.topic");
-  const drawSubject = () => fill(subject, message(root)?.card?.title ?? (one.direct ? personaName(one.direct) : `#${one.name}`));
+  const drawSubject = () =>
+    fill(subject, message(root)?.card?.title ?? (one.direct ? personaName(one.direct) : `#${one.name}`));
   drawSubject();
   const head = el(
     "header.pane-head",
     el("button.icon-button.back", { type: "button", "aria-label": "Back", on: { click: close } }, icon("back")),
     el("div.pane-title", el("div.stack", el("h2", "Thread"), subject)),
-    el("button.icon-button.close", { type: "button", "aria-label": "Close the thread", title: "Close (Esc)", on: { click: close } }, icon("close")),
+    el(
+      "button.icon-button.close",
+      { type: "button", "aria-label": "Close the thread", title: "Close (Esc)", on: { click: close } },
+      icon("close"),
+    ),
   );
   fill(pane, el("div.conversation", head, view.node, who.node, write.node));
   pane.hidden = false;

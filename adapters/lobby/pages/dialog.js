@@ -4,7 +4,11 @@ import { icon } from "./icons.js";
 
 /** Opens a modal dialog; it is removed when closed. `label` names it for screen readers. */
 export function dialog(label, className, ...content) {
-  const close = el("button.icon-button.dialog-close", { type: "button", "aria-label": "Close", on: { click: () => box.close() } }, icon("close"));
+  const close = el(
+    "button.icon-button.dialog-close",
+    { type: "button", "aria-label": "Close", on: { click: () => box.close() } },
+    icon("close"),
+  );
   const box = el("dialog.dialog", { class: className, "aria-label": label }, ...content, close);
   box.addEventListener("click", (event) => {
     if (event.target === box) box.close();
@@ -39,7 +43,11 @@ export function confirm(title, text, doIt) {
 
 /** A picture as large as the window allows. */
 export function enlarge({ digest, alt }) {
-  dialog(alt || "Picture", "lightbox", el("figure", el("img", { src: pictureUrl(digest), alt }), alt && el("figcaption", alt)));
+  dialog(
+    alt || "Picture",
+    "lightbox",
+    el("figure", el("img", { src: pictureUrl(digest), alt }), alt && el("figcaption", alt)),
+  );
 }
 
 export const pictureUrl = (digest) => `/pictures/${encodeURIComponent(digest)}`;

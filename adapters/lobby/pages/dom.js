@@ -84,6 +84,29 @@ export function settle(run, wait) {
   };
 }
 
+/**
+ * Calls `run` at most once in `wait` ms, the last call always after it; not while nobody looks at the page, but as soon
+ * as somebody does.
+ */
+export function atMostEvery(wait, run) {
+  let planned = false;
+  let last = 0;
+  const go = () => {
+    if (document.hidden) {
+      document.addEventListener("visibilitychange", go, { once: true });
+      return;
+    }
+    planned = false;
+    last = Date.now();
+    run();
+  };
+  return () => {
+    if (planned) return;
+    planned = true;
+    setTimeout(go, Math.max(60, last + wait - Date.now()));
+  };
+}
+
 /** Arrow keys, Home and End move the focus among `items()` of `container`; only one of them is a tab stop. */
 export function roving(container, items, { horizontal = false } = {}) {
   const [previous, next] = horizontal ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];

@@ -8,7 +8,13 @@ const COLUMNS = 8;
 
 /** Opens at `anchor`; `take` gets the chosen emoji. */
 export function pickEmoji(anchor, take) {
-  const search = el("input.field", { type: "search", placeholder: "Find an emoji", "aria-label": "Find an emoji", autocomplete: "off", spellcheck: "false" });
+  const search = el("input.field", {
+    type: "search",
+    placeholder: "Find an emoji",
+    "aria-label": "Find an emoji",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   const grid = el("div.emoji-grid", { role: "group", "aria-label": "Emoji" });
   const { close, box } = popover(anchor, "Emoji", "emoji-picker", [search, grid]);
 
@@ -17,7 +23,11 @@ export function pickEmoji(anchor, take) {
     take(emoji);
   };
   const cell = ({ emoji, words }) =>
-    el("button.emoji-cell", { type: "button", title: words, "aria-label": words, tabindex: "-1", on: { click: () => choose(emoji) } }, glyph(emoji));
+    el(
+      "button.emoji-cell",
+      { type: "button", title: words, "aria-label": words, tabindex: "-1", on: { click: () => choose(emoji) } },
+      glyph(emoji),
+    );
 
   const show = () => {
     const wanted = search.value.trim().toLowerCase();
@@ -31,8 +41,14 @@ export function pickEmoji(anchor, take) {
     const at = cells.indexOf(document.activeElement);
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS }[event.key];
     if (at < 0) {
-      if (event.key === "ArrowDown") { event.preventDefault(); cells[0]?.focus(); }
-      if (event.key === "Enter" && cells[0]) { event.preventDefault(); cells[0].click(); }
+      if (event.key === "ArrowDown") {
+        event.preventDefault();
+        cells[0]?.focus();
+      }
+      if (event.key === "Enter" && cells[0]) {
+        event.preventDefault();
+        cells[0].click();
+      }
       return;
     }
     if (step === undefined) return;

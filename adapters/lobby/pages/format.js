@@ -64,6 +64,8 @@ export const plural = (value, one, many = `${one}s`) => `${number(value)} ${valu
 
 /** `in_progress` to "In progress", `publish.article` to "Publish article". */
 export function words(text) {
-  const plain = String(text ?? "").replace(/[._-]+/g, " ").trim();
+  const plain = String(text ?? "")
+    .replace(/[._-]+/g, " ")
+    .trim();
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 }

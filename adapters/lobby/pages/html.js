@@ -1,8 +1,10 @@
 // The only place that inserts HTML: what the server made of somebody's Markdown. The server has made it safe already;
-// what is not on this list is dropped all the same.
+// what is not on these lists is taken out all the same.
 
 const ELEMENTS = new Set(
-  "A ABBR B BDI BLOCKQUOTE BR CODE DD DEL DIV DL DT EM H1 H2 H3 H4 H5 H6 HR I INPUT LI OL P PRE S SPAN STRONG SUB SUP TABLE TBODY TD TH THEAD TR UL".split(" "),
+  "A ABBR B BDI BLOCKQUOTE BR CODE DD DEL DIV DL DT EM H1 H2 H3 H4 H5 H6 HR I INPUT LI OL P PRE S SPAN STRONG SUB SUP TABLE TBODY TD TH THEAD TR UL".split(
+    " ",
+  ),
 );
 /** Of these not even the text is shown; of other elements that are not listed, the text stays. */
 const DROPPED = new Set("IFRAME MATH OBJECT SCRIPT STYLE SVG TEMPLATE".split(" "));
@@ -27,11 +29,13 @@ export function prose(html, className = "") {
 
 function clean(root) {
   for (const node of [...root.querySelectorAll("*")]) {
+    if (!root.contains(node)) continue;
     const name = node.tagName.toUpperCase();
     if (DROPPED.has(name)) node.remove();
     else if (!ELEMENTS.has(name)) node.replaceWith(...node.childNodes);
     if (!ELEMENTS.has(name)) continue;
-    for (const attribute of [...node.attributes]) if (!ATTRIBUTES.has(attribute.name)) node.removeAttribute(attribute.name);
+    for (const attribute of [...node.attributes])
+      if (!ATTRIBUTES.has(attribute.name)) node.removeAttribute(attribute.name);
     if (name === "A") tidyLink(node);
     if (name === "INPUT") box(node);
   }

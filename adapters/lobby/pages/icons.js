@@ -33,7 +33,8 @@ const PATHS = {
   info: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 11v5M12 8v.2",
   clock: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 7.5V12l3 2",
   check: "M5 12.5l4.5 4.5L19 7.5",
-  people: "M9 4.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM2.5 19.5c.5-4 3-6 6.5-6s6 2 6.5 6M15.5 5a3.3 3.3 0 0 1 0 6.3M18 14.2c2 .8 3.2 2.6 3.5 5.3",
+  people:
+    "M9 4.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM2.5 19.5c.5-4 3-6 6.5-6s6 2 6.5 6M15.5 5a3.3 3.3 0 0 1 0 6.3M18 14.2c2 .8 3.2 2.6 3.5 5.3",
   retry: "M19.5 12a7.5 7.5 0 1 1-2.2-5.3L19.5 9M19.5 4.5V9H15",
   mask: "M4 5.5c5 2 11 2 16 0v7c0 4.5-3.5 7.5-8 7.5s-8-3-8-7.5zM8 11c1-.8 2-.8 3 0M13 11c1-.8 2-.8 3 0M9.5 15c1.5 1.3 3.5 1.3 5 0",
   megaphone: "M4 10v4h3l9 4.5v-13L7 10zM19 9.5c1.3 1.5 1.3 3.5 0 5",
@@ -72,7 +73,14 @@ export function layerMark(layer) {
   describe(svg);
   ["executive", "management", "specialists"].forEach((name, row) => {
     const width = 6 + row * 4;
-    shape(svg, "rect", { x: 9 - width / 2, y: 2.5 + row * 5, width, height: 3, rx: 1.5, class: name === layer ? `lit ${name}` : "" });
+    shape(svg, "rect", {
+      x: 9 - width / 2,
+      y: 2.5 + row * 5,
+      width,
+      height: 3,
+      rx: 1.5,
+      class: name === layer ? `lit ${name}` : "",
+    });
   });
   return svg;
 }
@@ -80,7 +88,10 @@ export function layerMark(layer) {
 const DRAWN = {
   "✅": { fill: "#2f9e6e", path: "M6.5 12.5l3.8 3.8 7.2-8" },
   "❌": { fill: "#cf4b3c", path: "M8 8l8 8M16 8l-8 8" },
-  "🔁": { fill: "#3f7fb5", path: "M7 10.5a5.3 5.3 0 0 1 9.3-1.5L17.5 10.5M17.5 7v3.5H14M17 13.5a5.3 5.3 0 0 1-9.3 1.5L6.5 13.5M6.5 17v-3.5H10" },
+  "🔁": {
+    fill: "#3f7fb5",
+    path: "M7 10.5a5.3 5.3 0 0 1 9.3-1.5L17.5 10.5M17.5 7v3.5H14M17 13.5a5.3 5.3 0 0 1-9.3 1.5L6.5 13.5M6.5 17v-3.5H10",
+  },
 };
 
 /** An emoji as it should be shown: the deciding three are drawn, so that they look alike everywhere. */
@@ -98,6 +109,13 @@ export function glyph(emoji) {
   svg.setAttribute("class", "glyph");
   describe(svg);
   shape(svg, "rect", { x: 2, y: 2, width: 20, height: 20, rx: 6.5, fill: drawn.fill });
-  shape(svg, "path", { d: drawn.path, fill: "none", stroke: "#fff", "stroke-width": 2.2, "stroke-linecap": "round", "stroke-linejoin": "round" });
+  shape(svg, "path", {
+    d: drawn.path,
+    fill: "none",
+    stroke: "#fff",
+    "stroke-width": 2.2,
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+  });
   return svg;
 }

@@ -6,12 +6,52 @@ import { emit } from "./state.js";
 import { channelOf, home } from "./conversation.js";
 
 const LISTED = [
-  ["Anywhere", [["Ctrl K", "Jump to a channel, a colleague or a view"], ["?", "This help"], ["/", "Write a message"], ["Alt ↑ ↓", "Previous or next conversation"], ["Esc", "Close the thread or what is open"], ["g then c a t o d e x m h", "Go to chat, approvals, tasks, org, decisions, escalations, dead letters, money, health"]]],
-  ["In the list of messages", [["m", "Go to the newest message"], ["↑ ↓", "Previous or next message"], ["Enter", "Open the thread"], ["+", "React"], ["e", "Edit your message"], ["Del", "Delete your message"], ["l", "Copy a link to it"]]],
-  ["While writing", [["Enter", "Send"], ["Shift Enter", "New line"], ["@", "Mention somebody"]]],
+  [
+    "Anywhere",
+    [
+      ["Ctrl K", "Jump to a channel, a colleague or a view"],
+      ["?", "This help"],
+      ["/", "Write a message"],
+      ["Alt ↑ ↓", "Previous or next conversation"],
+      ["Esc", "Close the thread or what is open"],
+      [
+        "g then c a t o d e x m h",
+        "Go to chat, approvals, tasks, org, decisions, escalations, dead letters, money, health",
+      ],
+    ],
+  ],
+  [
+    "In the list of messages",
+    [
+      ["m", "Go to the newest message"],
+      ["↑ ↓", "Previous or next message"],
+      ["Enter", "Open the thread"],
+      ["+", "React"],
+      ["e", "Edit your message"],
+      ["Del", "Delete your message"],
+      ["l", "Copy a link to it"],
+    ],
+  ],
+  [
+    "While writing",
+    [
+      ["Enter", "Send"],
+      ["Shift Enter", "New line"],
+      ["@", "Mention somebody"],
+    ],
+  ],
 ];
 
-const GO = { a: "approvals", t: "tasks", o: "org", d: "decisions", e: "escalations", x: "dead-letters", m: "costs", h: "health" };
+const GO = {
+  a: "approvals",
+  t: "tasks",
+  o: "org",
+  d: "decisions",
+  e: "escalations",
+  x: "dead-letters",
+  m: "costs",
+  h: "health",
+};
 /** How long `g` waits for its second key, in milliseconds. */
 const SECOND_KEY = 1_200;
 
@@ -20,7 +60,25 @@ export function help() {
     "Keyboard shortcuts",
     "help",
     el("h2", "Keyboard shortcuts"),
-    LISTED.map(([title, rows]) => el("section", el("h3", title), el("dl.keys", rows.map(([keys, text]) => el("div", el("dt", keys.split(" ").map((key) => (key === "then" ? el("span.faint", "then") : el("kbd", key)))), el("dd", text)))))),
+    LISTED.map(([title, rows]) =>
+      el(
+        "section",
+        el("h3", title),
+        el(
+          "dl.keys",
+          rows.map(([keys, text]) =>
+            el(
+              "div",
+              el(
+                "dt",
+                keys.split(" ").map((key) => (key === "then" ? el("span.faint", "then") : el("kbd", key))),
+              ),
+              el("dd", text),
+            ),
+          ),
+        ),
+      ),
+    ),
   );
 }
 
@@ -54,7 +112,14 @@ export function shortcuts({ focusComposer, focusLast }) {
       }
       return;
     }
-    const act = { "?": help, "/": focusComposer, m: focusLast, g: () => { waiting = Date.now(); } }[event.key];
+    const act = {
+      "?": help,
+      "/": focusComposer,
+      m: focusLast,
+      g: () => {
+        waiting = Date.now();
+      },
+    }[event.key];
     if (!act) return;
     event.preventDefault();
     act();
@@ -78,4 +143,3 @@ function neighbour(step) {
   const next = rows[(at + step + rows.length) % rows.length];
   if (next) location.hash = next.getAttribute("href");
 }
-

@@ -2,7 +2,7 @@
 import "./theme.js";
 import { connect } from "./live.js";
 import { channelOf, home, menuButton, openConversation, openThread } from "./conversation.js";
-import { el, fill, settle } from "./dom.js";
+import { atMostEvery, el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { help, shortcuts } from "./keys.js";
 import { callsMe } from "./mention.js";
@@ -49,7 +49,9 @@ function showConversation(place) {
   if (!one) return setMain(`missing ${place.channel}`, () => lost("There is no channel by that name."));
   localStorage.setItem("bullpen.last", one.id);
   setMain(`c ${one.id}`, () => openConversation(main, one));
-  setThread(place.thread && `${one.id} ${place.thread} ${place.message ?? ""}`, () => openThread(side, one, place.thread, place.message));
+  setThread(place.thread && `${one.id} ${place.thread} ${place.message ?? ""}`, () =>
+    openThread(side, one, place.thread, place.message),
+  );
   return undefined;
 }
 
@@ -64,7 +66,11 @@ function showView(place) {
 }
 
 function lost(text) {
-  fill(main, el("header.pane-head", menuButton()), el("div.empty", icon("search"), el("h2", text), el("p", "It may have been renamed, or the link is old.")));
+  fill(
+    main,
+    el("header.pane-head", menuButton()),
+    el("div.empty", icon("search"), el("h2", text), el("p", "It may have been renamed, or the link is old.")),
+  );
   return null;
 }
 
@@ -102,14 +108,22 @@ function countUnread(one) {
   emit("channels");
 }
 
-const quietly = (load) => settle(() => load().catch(() => {}), 250);
-const refresh = { personas: quietly(loadPersonas), channels: quietly(loadChannels), counts: quietly(loadCounts), session: quietly(loadSession) };
+/** While the department works, changes are told several times a second; how often each list is asked for again, in ms. */
+const REFRESH = 1_000;
+/** A refresh that fails is made good by the next one; a lost connection shows anyway. */
+const quietly = (load) => atMostEvery(REFRESH, () => load().catch(() => {}));
+const refresh = {
+  personas: quietly(loadPersonas),
+  channels: quietly(loadChannels),
+  counts: quietly(loadCounts),
+  session: quietly(loadSession),
+};
 
 function changed(what) {
   if (what.includes("personas") || what.includes("tasks")) refresh.personas();
   if (what.includes("channels")) refresh.channels();
-  if (what.some((one) => one === "approvals" || one.startsWith("dead"))) refresh.counts();
-  if (what.includes("session") || what.includes("personas")) refresh.session();
+  if (what.some((one) => one === "approvals" || one === "dead-letters")) refresh.counts();
+  if (what.includes("session")) refresh.session();
   emit("changed", what);
 }
 
@@ -118,13 +132,14 @@ function catchUp(all) {
   refresh.personas();
   refresh.channels();
   refresh.counts();
+  refresh.session();
   if (all) {
     forgetAll();
     shown.main = null;
     shown.thread = null;
     show();
   }
-  emit("changed", ["tasks", "approvals", "personas", "decisions", "escalations", "costs", "dead_letters"]);
+  emit("changed", ["tasks", "approvals", "personas", "decisions", "escalations", "costs", "dead-letters"]);
 }
 
 async function start() {
@@ -146,7 +161,8 @@ async function start() {
     main.focus();
   });
   shortcuts({
-    focusComposer: () => (document.querySelector("#thread textarea") ?? document.querySelector("#main textarea"))?.focus(),
+    focusComposer: () =>
+      (document.querySelector("#thread textarea") ?? document.querySelector("#main textarea"))?.focus(),
     focusLast: () => [...(side.hidden ? main : side).querySelectorAll(".message[data-id]")].at(-1)?.focus(),
   });
   rail(document.getElementById("rail"), views);

@@ -17,11 +17,14 @@ function everybody() {
 
 /** Handles of personas that a text mentions. */
 export function mentioned(text) {
-  return [...text.matchAll(/(?<![\w@])@([a-z][\w-]*)/gi)].map((hit) => hit[1].toLowerCase()).filter((handle) => persona(handle));
+  return [...text.matchAll(/(?<![\w@])@([a-z][\w-]*)/gi)]
+    .map((hit) => hit[1].toLowerCase())
+    .filter((handle) => persona(handle));
 }
 
 /** Whether a message is meant for us: it says whom it notifies, or names us. */
-export const callsMe = (one) => (one.notify ?? []).includes(state.me) || (one.text ?? "").toLowerCase().includes(`@${state.me.toLowerCase()}`);
+export const callsMe = (one) =>
+  (one.notify ?? []).includes(state.me) || (one.text ?? "").toLowerCase().includes(`@${state.me.toLowerCase()}`);
 
 function search(part) {
   const wanted = part.toLowerCase();
@@ -63,7 +66,10 @@ export function completion(input, list) {
   };
 
   const show = () => {
-    reconcile(list, found.map((one, index) => ({ key: one.handle, mark: String(index === at), build: () => option(one, index) })));
+    reconcile(
+      list,
+      found.map((one, index) => ({ key: one.handle, mark: String(index === at), build: () => option(one, index) })),
+    );
     list.hidden = found.length === 0;
     if (found.length) input.setAttribute("aria-activedescendant", `${list.id}-${at}`);
     else input.removeAttribute("aria-activedescendant");
@@ -72,7 +78,17 @@ export function completion(input, list) {
   const option = (one, index) =>
     el(
       "div.mention-option",
-      { id: `${list.id}-${index}`, role: "option", "aria-selected": String(index === at), on: { mousedown: (event) => { event.preventDefault(); take(index); } } },
+      {
+        id: `${list.id}-${index}`,
+        role: "option",
+        "aria-selected": String(index === at),
+        on: {
+          mousedown: (event) => {
+            event.preventDefault();
+            take(index);
+          },
+        },
+      },
       avatar(persona(one.handle) ?? { name: one.name }, 26),
       el("span.mention-name", one.name),
       el("span.faint.small", one.about === "person" ? "person" : `@${one.handle} · ${one.about}`),
@@ -126,7 +142,10 @@ export function completion(input, list) {
 /** Turns `@handle` of known personas in written text into buttons that open their card, and marks our own name. */
 export function linkMentions(root, openCard) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT, {
-    acceptNode: (node) => (node.data.includes("@") && !node.parentElement.closest("a, code, pre, button") ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT),
+    acceptNode: (node) =>
+      node.data.includes("@") && !node.parentElement.closest("a, code, pre, button")
+        ? NodeFilter.FILTER_ACCEPT
+        : NodeFilter.FILTER_REJECT,
   });
   const texts = [];
   while (walker.nextNode()) texts.push(walker.currentNode);
@@ -143,7 +162,18 @@ function split(text, openCard) {
     const person = names.find((name) => name.toLowerCase() === hit[1].toLowerCase());
     if (!known && !person) continue;
     parts.push(text.data.slice(from, hit.index));
-    if (known) parts.push(el("button.mention", { type: "button", title: `${known.name}, ${known.role}`, on: { click: (event) => openCard(known.handle, event.currentTarget) } }, hit[0]));
+    if (known)
+      parts.push(
+        el(
+          "button.mention",
+          {
+            type: "button",
+            title: `${known.name}, ${known.role}`,
+            on: { click: (event) => openCard(known.handle, event.currentTarget) },
+          },
+          hit[0],
+        ),
+      );
     else parts.push(el("span.mention", { class: person === state.me ? "me" : "" }, hit[0]));
     from = hit.index + hit[0].length;
   }

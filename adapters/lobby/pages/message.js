@@ -21,7 +21,18 @@ const ours = (one) => one.author.kind === "member" && one.author.name === state.
 
 /** What the look of a message depends on; a changed mark means it is drawn anew. */
 export const mark = (one, grouped, extra = "") =>
-  JSON.stringify([one.edited_at, one.html, one.card, one.reactions, one.deleted, one.replies, one.last_reply_at, grouped, editing.has(one.id), extra]);
+  JSON.stringify([
+    one.edited_at,
+    one.html,
+    one.card,
+    one.reactions,
+    one.deleted,
+    one.replies,
+    one.last_reply_at,
+    grouped,
+    editing.has(one.id),
+    extra,
+  ]);
 
 /**
  * Draws a message. `grouped` leaves out the author (the same as above); `inThread` leaves out what leads to the thread;
@@ -34,8 +45,15 @@ export function messageRow(one, { grouped, inThread, redraw }) {
   const called = !ours(one) && callsMe(one);
   const row = el(
     "article.message",
-    { class: `${grouped ? "grouped" : ""} ${called ? "called" : ""}`, tabindex: "-1", "aria-label": `${who.name}, ${time(one.created_at)}`, data: { id: one.id } },
-    grouped ? el("time.gutter-time.num", { datetime: one.created_at, title: full(one.created_at) }, time(one.created_at)) : face(who, handle),
+    {
+      class: `${grouped ? "grouped" : ""} ${called ? "called" : ""}`,
+      tabindex: "-1",
+      "aria-label": `${who.name}, ${time(one.created_at)}`,
+      data: { id: one.id },
+    },
+    grouped
+      ? el("time.gutter-time.num", { datetime: one.created_at, title: full(one.created_at) }, time(one.created_at))
+      : face(who, handle),
     el(
       "div.message-body",
       !grouped && heading(one, handle),
@@ -51,7 +69,16 @@ export function messageRow(one, { grouped, inThread, redraw }) {
 function face(who, handle) {
   const known = handle ? persona(handle) : null;
   if (!known) return el("div.face", avatar({ name: who.name }, 38));
-  return el("button.face", { type: "button", tabindex: "-1", "aria-label": `About ${known.name}`, on: { click: (event) => openPersona(handle, event.currentTarget) } }, avatar(known, 38));
+  return el(
+    "button.face",
+    {
+      type: "button",
+      tabindex: "-1",
+      "aria-label": `About ${known.name}`,
+      on: { click: (event) => openPersona(handle, event.currentTarget) },
+    },
+    avatar(known, 38),
+  );
 }
 
 function heading(one, handle) {
@@ -59,10 +86,25 @@ function heading(one, handle) {
   return el(
     "header.message-head",
     known
-      ? el("button.author", { type: "button", data: { focus: "author" }, on: { click: (event) => openPersona(handle, event.currentTarget) } }, one.author.name)
+      ? el(
+          "button.author",
+          {
+            type: "button",
+            data: { focus: "author" },
+            on: { click: (event) => openPersona(handle, event.currentTarget) },
+          },
+          one.author.name,
+        )
       : el("span.author", one.author.name),
     known && el("span.role", { class: known.layer }, known.role),
-    one.author.kind === "persona" && standIn() && el("span.stand-in-tag", { title: "A stand-in wrote this, not a real model" }, icon("mask"), el("span", "stand-in")),
+    one.author.kind === "persona" &&
+      standIn() &&
+      el(
+        "span.stand-in-tag",
+        { title: "A stand-in wrote this, not a real model" },
+        icon("mask"),
+        el("span", "stand-in"),
+      ),
     el("time.when.num", { datetime: one.created_at, title: full(one.created_at) }, time(one.created_at)),
   );
 }
@@ -70,7 +112,8 @@ function heading(one, handle) {
 function content(one, inThread) {
   const text = one.card ? null : prose(one.html);
   if (text) linkMentions(text, openPersona);
-  if (text && one.edited_at) (text.lastElementChild ?? text).append(el("span.edited", { title: full(one.edited_at) }, " edited"));
+  if (text && one.edited_at)
+    (text.lastElementChild ?? text).append(el("span.edited", { title: full(one.edited_at) }, " edited"));
   const after = (emoji) => {
     if (emoji !== "✅" && !inThread) go(toPlace(one.channel, one.thread ?? one.id));
     if (emoji !== "✅") toast("Say why in the thread: it goes into the record.");
@@ -98,7 +141,12 @@ function tombstone(one, grouped, inThread) {
 }
 
 function tools(one, inThread, redraw) {
-  const tool = (name, label, run) => el("button.icon-button", { type: "button", "aria-label": label, title: label, data: { focus: name }, on: { click: run } }, icon(name));
+  const tool = (name, label, run) =>
+    el(
+      "button.icon-button",
+      { type: "button", "aria-label": label, title: label, data: { focus: name }, on: { click: run } },
+      icon(name),
+    );
   return el(
     "div.tools",
     { role: "group", "aria-label": "Message actions" },
@@ -113,12 +161,19 @@ function tools(one, inThread, redraw) {
 const openThread = (one) => go(toPlace(one.channel, one.thread ?? one.id));
 
 async function askErase(one) {
-  if (await confirm("Delete this message?", "It is taken away for everybody. Work that was asked for by it stops.", "Delete")) await attempt(() => erase(one.id));
+  if (
+    await confirm(
+      "Delete this message?",
+      "It is taken away for everybody. Work that was asked for by it stops.",
+      "Delete",
+    )
+  )
+    await attempt(() => erase(one.id));
 }
 
 async function copyLink(one) {
   const hash = one.thread ? toPlace(one.channel, one.thread, one.id) : toPlace(one.channel, one.id);
-  await attempt(() => navigator.clipboard.writeText(new URL(hash, location.href).href)) && toast("Link copied.");
+  (await attempt(() => navigator.clipboard.writeText(new URL(hash, location.href).href))) && toast("Link copied.");
 }
 
 function startEdit(one, redraw) {
@@ -151,9 +206,12 @@ function editor(one, redraw) {
   return el(
     "div.editor",
     input,
-    el("div.editor-row", el("span.faint.small", "Enter saves, Escape cancels. Work that was asked for follows the new text."),
+    el(
+      "div.editor-row",
+      el("span.faint.small", "Enter saves, Escape cancels. Work that was asked for follows the new text."),
       el("button.button", { type: "button", on: { click: stop } }, "Cancel"),
-      el("button.button.primary", { type: "button", on: { click: save } }, "Save")),
+      el("button.button.primary", { type: "button", on: { click: save } }, "Save"),
+    ),
   );
 }
 

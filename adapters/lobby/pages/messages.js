@@ -21,14 +21,27 @@ export function timeline(channelId, root = null) {
   const key = root ? threadKey(root) : channelId;
   let line = timelines.get(key);
   if (!line) {
-    line = { key, channel: channelId, root, ids: [], pending: [], loaded: false, complete: false, busy: false, failure: null, marker: null };
+    line = {
+      key,
+      channel: channelId,
+      root,
+      ids: [],
+      pending: [],
+      loaded: false,
+      complete: false,
+      busy: false,
+      failure: null,
+      marker: null,
+    };
     timelines.set(key, line);
   }
   return line;
 }
 
 const address = (channelId) =>
-  channelId.startsWith("dm:") ? path("direct", channelId.split(":")[1], "messages") : path("channels", channelId, "messages");
+  channelId.startsWith("dm:")
+    ? path("direct", channelId.split(":")[1], "messages")
+    : path("channels", channelId, "messages");
 
 function remember(one) {
   records.set(one.id, one);
@@ -99,7 +112,9 @@ export function markUnread(line, count) {
 /** Unread replies count as well, so the line stands above the first top-level message after the first unread one. */
 function placeMarker(line) {
   if (!line.unread) return;
-  const others = [...records.values()].filter((one) => one.channel === line.channel && !one.deleted && !ours(one)).sort((a, b) => order(a) - order(b));
+  const others = [...records.values()]
+    .filter((one) => one.channel === line.channel && !one.deleted && !ours(one))
+    .sort((a, b) => order(a) - order(b));
   const first = others.at(-line.unread);
   const before = first && line.ids.filter((id) => order(records.get(id)) < order(first)).at(-1);
   line.marker = before === line.ids.at(-1) ? null : (before ?? null);
@@ -140,8 +155,11 @@ export function take(event) {
 function arrived(one) {
   const fresh = !records.has(one.id);
   remember(one);
-  if (fresh) newest.set(one.channel, one.id);
-  if (fresh && one.thread) countReply(one);
+  if (fresh) {
+    newest.set(one.channel, one.id);
+    emit("arrived", one);
+    if (one.thread) countReply(one);
+  }
   const line = one.thread ? timelines.get(threadKey(one.thread)) : timelines.get(one.channel);
   if (line) {
     if (ours(one)) line.pending = line.pending.filter((note) => note.text !== one.text || note.state !== "sending");
@@ -149,7 +167,6 @@ function arrived(one) {
     line.ids.sort((a, b) => order(records.get(a)) - order(records.get(b)));
     told(line);
   }
-  if (fresh) emit("arrived", one);
 }
 
 /** A root's count follows its replies, unless the root was told with this reply counted already. */

@@ -10,7 +10,13 @@ let folded = (sessionStorage.getItem("bullpen.stand-in") ?? (narrow ? "folded" :
 
 /** Fills the strip and keeps it up to date. */
 export function notices(node) {
-  const draw = () => fill(node, connection(), standInBanner(draw), (state.session?.notices ?? []).map((one) => notice(one, draw)));
+  const draw = () =>
+    fill(
+      node,
+      connection(),
+      standInBanner(draw),
+      (state.session?.notices ?? []).map((one) => notice(one, draw)),
+    );
   for (const topic of ["session", "connection"]) on(topic, draw);
   draw();
 }
@@ -22,7 +28,12 @@ function connection() {
     "div.notice",
     { class: gone ? "bad" : "warn", role: "status" },
     icon(gone ? "warn" : "retry"),
-    el("p", gone ? "The server is gone. Nothing is lost: what is stored goes on when `bullpen up` runs again." : "Reconnecting…"),
+    el(
+      "p",
+      gone
+        ? "The server is gone. Nothing is lost: what is stored goes on when “bullpen up” runs again."
+        : "Reconnecting…",
+    ),
     gone && el("button.button", { type: "button", on: { click: reconnectNow } }, "Try now"),
   );
 }
@@ -40,8 +51,19 @@ function standInBanner(redraw) {
     "div.stand-in",
     { class: folded ? "folded" : "" },
     icon("mask"),
-    el("p", el("strong", "A stand-in model is speaking."), !folded && [" What you read follows your words, but no real model wrote it. ", el("span.stand-in-hint", state.session.model.hint)]),
-    el("button.link", { type: "button", "aria-expanded": String(!folded), on: { click: turn } }, folded ? "How to connect a real one" : "Make this small"),
+    el(
+      "p",
+      el("strong", "A stand-in model is speaking."),
+      !folded && [
+        " What you read follows your words, but no real model wrote it. ",
+        el("span.stand-in-hint", state.session.model.hint),
+      ],
+    ),
+    el(
+      "button.link",
+      { type: "button", "aria-expanded": String(!folded), on: { click: turn } },
+      folded ? "How to connect a real one" : "Make this small",
+    ),
   );
 }
 

@@ -6,9 +6,17 @@ import { persona, personaName } from "./state.js";
 export function avatar({ handle, name }, size = 36) {
   const known = handle ? persona(handle) : null;
   if (known) {
-    return el("span.avatar", { vars: { "--size": `${size}px` }, "aria-hidden": "true" }, el("img", { src: known.avatar, alt: "", width: size, height: size, loading: "lazy" }));
+    return el(
+      "span.avatar",
+      { vars: { "--size": `${size}px` }, "aria-hidden": "true" },
+      el("img", { src: known.avatar, alt: "", width: size, height: size, loading: "lazy" }),
+    );
   }
-  return el("span.avatar.person", { vars: { "--size": `${size}px`, "--tint": tint(name ?? handle ?? "?") }, "aria-hidden": "true" }, initials(name ?? handle ?? "?"));
+  return el(
+    "span.avatar.person",
+    { vars: { "--size": `${size}px`, "--tint": tint(name ?? handle ?? "?") }, "aria-hidden": "true" },
+    initials(name ?? handle ?? "?"),
+  );
 }
 
 /** The avatar of a persona with its presence dot. */
@@ -19,7 +27,10 @@ export function portrait(one, size = 36) {
 function initials(name) {
   const parts = name.trim().split(/\s+/);
   const letters = parts.length > 1 ? [parts[0], parts.at(-1)] : [name];
-  return letters.map((part) => [...part][0] ?? "").join("").toUpperCase();
+  return letters
+    .map((part) => [...part][0] ?? "")
+    .join("")
+    .toUpperCase();
 }
 
 function tint(name) {

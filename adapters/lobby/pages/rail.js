@@ -12,8 +12,22 @@ const THEMES = { auto: ["auto", "as the system"], light: ["sun", "light"], dark:
 export function rail(node, views) {
   const list = el("div.rail-list");
   const mode = el("button.rail-item.small-item", { type: "button", on: { click: nextTheme } });
-  const help = el("button.rail-item.small-item", { type: "button", "aria-label": "Keyboard shortcuts", title: "Keyboard shortcuts (?)", on: { click: () => emit("help") } }, icon("help"));
-  fill(node, el("img.brand", { src: "/assets/lobby/icon.svg", alt: "Bullpen", width: "36", height: "36" }), list, el("div.rail-end", mode, help));
+  const help = el(
+    "button.rail-item.small-item",
+    {
+      type: "button",
+      "aria-label": "Keyboard shortcuts",
+      title: "Keyboard shortcuts (?)",
+      on: { click: () => emit("help") },
+    },
+    icon("help"),
+  );
+  fill(
+    node,
+    el("img.brand", { src: "/assets/lobby/icon.svg", alt: "Bullpen", width: "36", height: "36" }),
+    list,
+    el("div.rail-end", mode, help),
+  );
   const drawMode = () => {
     const [name, text] = THEMES[theme()];
     fill(mode, icon(name));
@@ -25,7 +39,9 @@ export function rail(node, views) {
     const talking = place.view === "conversation" || place.view === "home";
     reconcile(list, [
       item({ name: "chat", title: "Chat", icon: "chat" }, talking, home() ?? "#/"),
-      ...views.map((view) => item(view, place.view === view.name || view.also?.includes(place.view), toView(view.name))),
+      ...views.map((view) =>
+        item(view, place.view === view.name || view.also?.includes(place.view), toView(view.name)),
+      ),
     ]);
   };
   roving(node, () => [...node.querySelectorAll(".rail-list .rail-item")]);
@@ -46,7 +62,8 @@ function item(view, current, href) {
         { href, "aria-current": current && "page" },
         icon(view.icon),
         el("span.rail-name", view.title),
-        waiting > 0 && el("span.badge.rail-badge", { "aria-label": `${waiting} waiting` }, waiting > 99 ? "99+" : waiting),
+        waiting > 0 &&
+          el("span.badge.rail-badge", { "aria-label": `${waiting} waiting` }, waiting > 99 ? "99+" : waiting),
       ),
   };
 }

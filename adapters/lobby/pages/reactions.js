@@ -16,7 +16,17 @@ export function reactionRow(one) {
   return el(
     "div.reactions",
     entries.map(([emoji, names]) => pill(one, emoji, names)),
-    el("button.reaction.add", { type: "button", "aria-label": "Add a reaction", title: "Add a reaction", data: { focus: "add" }, on: { click: (event) => addReaction(one, event.currentTarget) } }, icon("smile")),
+    el(
+      "button.reaction.add",
+      {
+        type: "button",
+        "aria-label": "Add a reaction",
+        title: "Add a reaction",
+        data: { focus: "add" },
+        on: { click: (event) => addReaction(one, event.currentTarget) },
+      },
+      icon("smile"),
+    ),
   );
 }
 

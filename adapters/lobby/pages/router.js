@@ -8,7 +8,8 @@ import { emit } from "./state.js";
 export function route() {
   const parts = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean).map(decode);
   const [kind, id, mark, thread, message] = parts;
-  const inThread = mark === "t" ? { thread: thread ?? null, message: message ?? null } : { thread: null, message: null };
+  const inThread =
+    mark === "t" ? { thread: thread ?? null, message: message ?? null } : { thread: null, message: null };
   if (kind === "c" && id) return { view: "conversation", channel: id, direct: null, ...inThread };
   if (kind === "dm" && id) return { view: "conversation", channel: null, direct: id, ...inThread };
   if (!kind) return { view: "home" };
@@ -23,7 +24,11 @@ function decode(part) {
   }
 }
 
-const join = (...parts) => `#/${parts.filter((part) => part !== null && part !== undefined).map(encodeURIComponent).join("/")}`;
+const join = (...parts) =>
+  `#/${parts
+    .filter((part) => part !== null && part !== undefined)
+    .map(encodeURIComponent)
+    .join("/")}`;
 
 /** The address of a conversation; `channel` is a channel of the state. */
 export function toConversation(channel, thread = null, message = null) {

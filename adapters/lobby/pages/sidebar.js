@@ -43,9 +43,22 @@ function drawHead(head, foot) {
   fill(
     head,
     el("div.stack", el("p.org", session.organisation.name), el("p.faint.small", `${session.organisation.zone}`)),
-    el("button.icon-button", { type: "button", "aria-label": "Jump to a conversation", title: "Jump to… (Ctrl K)", on: { click: () => emit("switcher") } }, icon("search")),
+    el(
+      "button.icon-button",
+      {
+        type: "button",
+        "aria-label": "Jump to a conversation",
+        title: "Jump to… (Ctrl K)",
+        on: { click: () => emit("switcher") },
+      },
+      icon("search"),
+    ),
   );
-  const choose = el("select.as", { id: "as", on: { change: (event) => speakAs(event.target.value) } }, session.people.map((one) => el("option", { value: one.name, selected: one.name === state.me }, one.name)));
+  const choose = el(
+    "select.as",
+    { id: "as", on: { change: (event) => speakAs(event.target.value) } },
+    session.people.map((one) => el("option", { value: one.name, selected: one.name === state.me }, one.name)),
+  );
   fill(foot, el("label.small.faint", { for: "as" }, "Speaking as"), choose);
 }
 
@@ -64,7 +77,8 @@ const isCurrent = (one) => {
 };
 
 function counts(one) {
-  if (one.mentions > 0) return el("span.badge", { "aria-label": `${one.mentions} mentions` }, one.mentions > 99 ? "99+" : one.mentions);
+  if (one.mentions > 0)
+    return el("span.badge", { "aria-label": `${one.mentions} mentions` }, one.mentions > 99 ? "99+" : one.mentions);
   return one.unread > 0 ? el("span.unread-dot", { role: "img", "aria-label": "unread" }) : null;
 }
 
@@ -76,7 +90,12 @@ function channelRow(one) {
     build: () =>
       el(
         "a.side-row",
-        { href: toConversation(one), class: one.unread > 0 ? "unread" : "", "aria-current": current && "page", tabindex: current ? "0" : "-1" },
+        {
+          href: toConversation(one),
+          class: one.unread > 0 ? "unread" : "",
+          "aria-current": current && "page",
+          tabindex: current ? "0" : "-1",
+        },
         one.layer ? layerMark(one.layer) : icon(CHANNEL_ICONS[one.name] ?? "hash"),
         el("span.side-name", one.name),
         counts(one),
@@ -85,15 +104,34 @@ function channelRow(one) {
 }
 
 function personaRow(who) {
-  const direct = state.channels.find((one) => one.id === directId(who.handle)) ?? { direct: who.handle, unread: 0, mentions: 0 };
+  const direct = state.channels.find((one) => one.id === directId(who.handle)) ?? {
+    direct: who.handle,
+    unread: 0,
+    mentions: 0,
+  };
   const current = isCurrent(direct);
   return {
     key: who.handle,
-    mark: JSON.stringify([who.name, who.role, who.state, who.doing, who.avatar, direct.unread > 0, direct.mentions, current]),
+    mark: JSON.stringify([
+      who.name,
+      who.role,
+      who.state,
+      who.doing,
+      who.avatar,
+      direct.unread > 0,
+      direct.mentions,
+      current,
+    ]),
     build: () =>
       el(
         "a.side-row.side-person",
-        { href: toDirect(who.handle), class: direct.unread > 0 ? "unread" : "", "aria-current": current && "page", tabindex: current ? "0" : "-1", title: who.doing ?? "" },
+        {
+          href: toDirect(who.handle),
+          class: direct.unread > 0 ? "unread" : "",
+          "aria-current": current && "page",
+          tabindex: current ? "0" : "-1",
+          title: who.doing ?? "",
+        },
         portrait(who, 34),
         el(
           "span.stack",

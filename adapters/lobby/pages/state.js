@@ -40,9 +40,8 @@ export async function loadSession() {
     localStorage.removeItem(REMEMBERED);
     session = await get("/api/session");
   }
-  state.session = session;
   state.me = session.me.name;
-  emit("session");
+  take("session", session, "session");
 }
 
 export function speakAs(name) {
@@ -53,21 +52,29 @@ export function speakAs(name) {
 export const can = (right) => state.session?.me.rights.includes(right) ?? false;
 export const standIn = () => state.session?.model?.stand_in === true;
 
+/** Puts what was loaded into the state and says so, if it is not the same as before. */
+function take(field, value, topic) {
+  if (JSON.stringify(state[field]) === JSON.stringify(value)) return;
+  state[field] = value;
+  emit(topic);
+}
+
 export async function loadPersonas() {
-  state.personas = await get("/api/personas");
-  emit("personas");
+  take("personas", await get("/api/personas"), "personas");
 }
 
 export async function loadChannels() {
-  state.channels = await get("/api/channels", { as: state.me });
-  emit("channels");
+  take("channels", await get("/api/channels", { as: state.me }), "channels");
 }
 
+/** Loads what waits for somebody: open approvals and dead letters. */
 export async function loadCounts() {
-  const [approvals, deadLetters] = await Promise.all([get("/api/approvals"), get("/api/dead-letters")]);
-  state.approvals = approvals;
-  state.deadLetters = deadLetters;
-  emit("counts");
+  const [approvals, deadLetters] = await Promise.all([
+    get("/api/approvals", { state: "open", limit: 1000 }),
+    get("/api/dead-letters", { limit: 1000 }),
+  ]);
+  take("approvals", approvals, "counts");
+  take("deadLetters", deadLetters, "counts");
 }
 
 export const persona = (handle) => state.personas.find((one) => one.handle === handle);
@@ -89,5 +96,8 @@ export function channel(id) {
 export function waitsForMe(approval) {
   const asked = approval.asked_of ?? [];
   const mine = asked.length ? asked.includes(state.me) : can("approve");
-  return approval.state === "open" && mine && !approval.votes.some((vote) => vote.by === state.me);
+  return approval.state === "open" && mine && !standing(approval.votes).some((vote) => vote.by === state.me);
 }
+
+/** The votes that count: not those that were taken back. */
+export const standing = (votes) => votes.filter((vote) => !vote.taken_back);

@@ -12,14 +12,45 @@ const MOST = 9;
 /** Opens the switcher over the console's `views`. */
 export function switcher(views) {
   const entries = [
-    ...state.channels.filter((one) => !one.direct).map((one) => ({ key: one.id, name: one.name, about: one.topic, hash: toConversation(one), mark: () => (one.layer ? layerMark(one.layer) : icon(CHANNEL_ICONS[one.name] ?? "hash")) })),
-    ...state.personas.map((one) => ({ key: one.handle, name: one.name, about: `${one.role} · @${one.handle}`, hash: toDirect(one.handle), mark: () => avatar(one, 24) })),
-    ...views.map((one) => ({ key: one.name, name: one.title, about: "View", hash: toView(one.name), mark: () => icon(one.icon) })),
+    ...state.channels
+      .filter((one) => !one.direct)
+      .map((one) => ({
+        key: one.id,
+        name: one.name,
+        about: one.topic,
+        hash: toConversation(one),
+        mark: () => (one.layer ? layerMark(one.layer) : icon(CHANNEL_ICONS[one.name] ?? "hash")),
+      })),
+    ...state.personas.map((one) => ({
+      key: one.handle,
+      name: one.name,
+      about: `${one.role} · @${one.handle}`,
+      hash: toDirect(one.handle),
+      mark: () => avatar(one, 24),
+    })),
+    ...views.map((one) => ({
+      key: one.name,
+      name: one.title,
+      about: "View",
+      hash: toView(one.name),
+      mark: () => icon(one.icon),
+    })),
   ];
   let found = entries;
   let at = 0;
   const list = el("div.switch-list", { id: "switch-list", role: "listbox", "aria-label": "Conversations and views" });
-  const input = el("input.field.switch-input", { type: "text", role: "combobox", placeholder: "Jump to a channel, a colleague, a view…", "aria-label": "Jump to", "aria-controls": "switch-list", "aria-expanded": "true", "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", autofocus: true });
+  const input = el("input.field.switch-input", {
+    type: "text",
+    role: "combobox",
+    placeholder: "Jump to a channel, a colleague, a view…",
+    "aria-label": "Jump to",
+    "aria-controls": "switch-list",
+    "aria-expanded": "true",
+    "aria-autocomplete": "list",
+    autocomplete: "off",
+    spellcheck: "false",
+    autofocus: true,
+  });
   const box = dialog("Jump to", "switcher", input, list);
   const take = (one) => {
     box.close();
@@ -28,7 +59,19 @@ export function switcher(views) {
   const row = (one, index) => ({
     key: one.key,
     mark: String(index === at) + index,
-    build: () => el("div.switch-row", { id: `switch-${index}`, role: "option", "aria-selected": String(index === at), on: { click: () => take(one) } }, one.mark(), el("span", one.name), el("span.faint.small", one.about)),
+    build: () =>
+      el(
+        "div.switch-row",
+        {
+          id: `switch-${index}`,
+          role: "option",
+          "aria-selected": String(index === at),
+          on: { click: () => take(one) },
+        },
+        one.mark(),
+        el("span", one.name),
+        el("span.faint.small", one.about),
+      ),
   });
   const draw = () => {
     reconcile(list, found.slice(0, MOST).map(row));
@@ -37,8 +80,19 @@ export function switcher(views) {
   };
   input.addEventListener("input", () => {
     const wanted = input.value.trim().toLowerCase();
-    const score = (one) => (one.name.toLowerCase().startsWith(wanted) ? 0 : one.name.toLowerCase().includes(wanted) ? 1 : `${one.key} ${one.about}`.toLowerCase().includes(wanted) ? 2 : 3);
-    found = entries.map((one) => ({ one, score: score(one) })).filter((entry) => entry.score < 3).sort((a, b) => a.score - b.score).map((entry) => entry.one);
+    const score = (one) =>
+      one.name.toLowerCase().startsWith(wanted)
+        ? 0
+        : one.name.toLowerCase().includes(wanted)
+          ? 1
+          : `${one.key} ${one.about}`.toLowerCase().includes(wanted)
+            ? 2
+            : 3;
+    found = entries
+      .map((one) => ({ one, score: score(one) }))
+      .filter((entry) => entry.score < 3)
+      .sort((a, b) => a.score - b.score)
+      .map((entry) => entry.one);
     at = 0;
     draw();
   });

@@ -24,7 +24,12 @@ const sameAuthor = (a, b) => a.author.kind === b.author.kind && a.author.name ==
 export function timelineView(line, { label, intro, seen }) {
   const list = el("div.messages");
   const scroller = el("div.scroller", { role: "region", "aria-label": label, tabindex: "-1" }, list);
-  const jump = el("button.jump", { type: "button", hidden: true, on: { click: () => toEnd(true) } }, icon("down"), el("span", "Newest"));
+  const jump = el(
+    "button.jump",
+    { type: "button", hidden: true, on: { click: () => toEnd(true) } },
+    icon("down"),
+    el("span", "Newest"),
+  );
   const node = el("div.timeline", scroller, jump);
   let following = true;
   let wanted = null;
@@ -65,15 +70,30 @@ export function timelineView(line, { label, intro, seen }) {
   function rows() {
     const found = [];
     if (line.failure) found.push(failureRow());
-    if (line.busy) found.push({ key: "busy", mark: String(line.loaded), build: () => (line.loaded ? el("p.loading.faint", "Loading earlier messages…") : skeleton()) });
-    if (line.complete && intro && !line.busy) found.push({ key: "intro", mark: `${line.ids.length > 0} ${intro.mark ?? ""}`, build: () => intro.build(line.ids.length > 0) });
+    if (line.busy)
+      found.push({
+        key: "busy",
+        mark: String(line.loaded),
+        build: () => (line.loaded ? el("p.loading.faint", "Loading earlier messages…") : skeleton()),
+      });
+    if (line.complete && intro && !line.busy)
+      found.push({
+        key: "intro",
+        mark: `${line.ids.length > 0} ${intro.mark ?? ""}`,
+        build: () => intro.build(line.ids.length > 0),
+      });
     if (line.root) found.push(...rootRows());
     let before = null;
     for (const id of line.ids) {
       const one = message(id);
       if (!one) continue;
       if (!line.root && (!before || dayKey(before.created_at) !== dayKey(one.created_at))) found.push(dayRow(one));
-      if (line.marker && before?.id === line.marker) found.push({ key: "unread", mark: "", build: () => el("div.unread-line", { role: "separator" }, el("span", "New")) });
+      if (line.marker && before?.id === line.marker)
+        found.push({
+          key: "unread",
+          mark: "",
+          build: () => el("div.unread-line", { role: "separator" }, el("span", "New")),
+        });
       found.push(row(one, together(before, one)));
       before = one;
     }
@@ -82,12 +102,22 @@ export function timelineView(line, { label, intro, seen }) {
   }
 
   const together = (before, one) =>
-    before !== null && !before.deleted && !one.card && !one.deleted && before.id !== line.marker && sameAuthor(before, one) &&
-    new Date(one.created_at) - new Date(before.created_at) < TOGETHER && dayKey(before.created_at) === dayKey(one.created_at);
+    before !== null &&
+    !before.deleted &&
+    !one.card &&
+    !one.deleted &&
+    before.id !== line.marker &&
+    sameAuthor(before, one) &&
+    new Date(one.created_at) - new Date(before.created_at) < TOGETHER &&
+    dayKey(before.created_at) === dayKey(one.created_at);
 
   function row(one, grouped) {
     const known = state.personas.length > 0 ? "p" : "";
-    return { key: one.id, mark: mark(one, grouped, known), build: () => messageRow(one, { grouped, inThread: line.root !== null, redraw }) };
+    return {
+      key: one.id,
+      mark: mark(one, grouped, known),
+      build: () => messageRow(one, { grouped, inThread: line.root !== null, redraw }),
+    };
   }
 
   function rootRows() {
@@ -95,17 +125,33 @@ export function timelineView(line, { label, intro, seen }) {
     if (!root) return [];
     const count = line.ids.length;
     const text = count === 0 ? "No replies yet" : count === 1 ? "1 reply" : `${count} replies`;
-    return [row(root, false), { key: "count", mark: text, build: () => el("div.thread-count", { role: "separator" }, el("span", text)) }];
+    return [
+      row(root, false),
+      { key: "count", mark: text, build: () => el("div.thread-count", { role: "separator" }, el("span", text)) },
+    ];
   }
 
   const dayRow = (one) => {
     const name = day(one.created_at);
-    return { key: `day${dayKey(one.created_at)}`, mark: name, build: () => el("div.day", { role: "separator" }, el("span", name)) };
+    return {
+      key: `day${dayKey(one.created_at)}`,
+      mark: name,
+      build: () => el("div.day", { role: "separator" }, el("span", name)),
+    };
   };
 
   function failureRow() {
     const again = () => open(line);
-    return { key: "failure", mark: line.failure, build: () => el("div.trouble", el("span", line.failure), el("button.button", { type: "button", on: { click: again } }, "Try again")) };
+    return {
+      key: "failure",
+      mark: line.failure,
+      build: () =>
+        el(
+          "div.trouble",
+          el("span", line.failure),
+          el("button.button", { type: "button", on: { click: again } }, "Try again"),
+        ),
+    };
   }
 
   function pendingRow(note) {
@@ -117,12 +163,21 @@ export function timelineView(line, { label, intro, seen }) {
         el("div.face", avatar({ name: state.me }, 38)),
         el(
           "div.message-body",
-          el("header.message-head", el("span.author", state.me), el("span.faint.small", failed ? "not sent" : "sending…")),
+          el(
+            "header.message-head",
+            el("span.author", state.me),
+            el("span.faint.small", failed ? "not sent" : "sending…"),
+          ),
           el("p.pending-text", note.text),
           failed &&
-            el("div.pending-row", { role: "alert" }, icon("warn"), el("span", `Not sent. ${note.error}`),
+            el(
+              "div.pending-row",
+              { role: "alert" },
+              icon("warn"),
+              el("span", `Not sent. ${note.error}`),
               el("button.button", { type: "button", on: { click: () => deliver(line, note) } }, "Retry"),
-              el("button.button.plain", { type: "button", on: { click: () => drop(line, note) } }, "Discard")),
+              el("button.button.plain", { type: "button", on: { click: () => drop(line, note) } }, "Discard"),
+            ),
         ),
       );
     return { key: `pending${note.key}`, mark: note.state + note.error, build };
@@ -131,7 +186,8 @@ export function timelineView(line, { label, intro, seen }) {
   /** Brings a row to the middle; one that is too tall for it, to the start. */
   function scrollTo(row) {
     const [at, frame] = [row.getBoundingClientRect(), scroller.getBoundingClientRect()];
-    scroller.scrollTop += at.top - frame.top - Math.max(14, row.matches(".unread-line") ? 0 : (frame.height - at.height) / 2);
+    scroller.scrollTop +=
+      at.top - frame.top - Math.max(14, row.matches(".unread-line") ? 0 : (frame.height - at.height) / 2);
   }
 
   /** Scrolls to a message and lights it up for a moment. */
@@ -173,9 +229,13 @@ export function timelineView(line, { label, intro, seen }) {
     on("personas", redraw),
     on("arrived", (one) => {
       const here = line.root ? one.thread === line.root : one.channel === line.channel && !one.thread;
-      if (here && one.author.name !== state.me) announce(`${one.author.name}: ${one.card?.title ?? one.text}`.slice(0, 240));
+      if (here && one.author.name !== state.me)
+        announce(`${one.author.name}: ${one.card?.title ?? one.text}`.slice(0, 240));
     }),
   ];
+  const look = () => tick();
+  document.addEventListener("visibilitychange", look);
+  requestAnimationFrame(look);
   redraw();
   open(line);
   return {
@@ -185,6 +245,7 @@ export function timelineView(line, { label, intro, seen }) {
     focusLast: () => [...list.querySelectorAll(".message[data-id]")].at(-1)?.focus(),
     stop: () => {
       sizes.disconnect();
+      document.removeEventListener("visibilitychange", look);
       for (const stop of stops) stop();
       fill(node);
     },
@@ -193,6 +254,9 @@ export function timelineView(line, { label, intro, seen }) {
 
 function skeleton() {
   const line = (width) => el("span.bone", { vars: { "--w": `${width}%` } });
-  return el("div.skeleton", { "aria-label": "Loading messages", role: "status" }, [62, 84, 48, 76].map((width) => el("div.skeleton-row", el("span.bone.round"), el("div", line(22), line(width)))));
+  return el(
+    "div.skeleton",
+    { "aria-label": "Loading messages", role: "status" },
+    [62, 84, 48, 76].map((width) => el("div.skeleton-row", el("span.bone.round"), el("div", line(22), line(width)))),
+  );
 }
-

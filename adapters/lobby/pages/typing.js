@@ -16,7 +16,10 @@ export function takeTyping(event) {
 function set(place, name) {
   const names = heard.get(place) ?? new Map();
   clearTimeout(names.get(name));
-  names.set(name, setTimeout(() => end(place, name), FADES));
+  names.set(
+    name,
+    setTimeout(() => end(place, name), FADES),
+  );
   heard.set(place, names);
   emit("typing", place);
 }
@@ -35,7 +38,12 @@ export function typingLine(channel, thread) {
   const node = el("p.typing");
   const draw = () => {
     const names = [...(heard.get(place)?.keys() ?? [])];
-    const text = names.length > 2 ? `${names.length} people are writing` : names.length ? `${names.join(" and ")} ${names.length > 1 ? "are" : "is"} writing` : "";
+    const text =
+      names.length > 2
+        ? `${names.length} people are writing`
+        : names.length
+          ? `${names.join(" and ")} ${names.length > 1 ? "are" : "is"} writing`
+          : "";
     fill(node, text && [el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")), text]);
   };
   const stop = on("typing", (at) => at === place && draw());

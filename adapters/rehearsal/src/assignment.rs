@@ -57,7 +57,8 @@ fn first_of(value: &Value, pointers: &[&str]) -> Option<String> {
 impl<'a> Assignment<'a> {
     /// Reads the material of `work` and `review`.
     pub(crate) fn of(material: &'a Value) -> Self {
-        let title = first_of(material, &["/inputs/brief/title", "/request/title", "/task/title"]).unwrap_or_else(|| "Untitled".to_owned());
+        let title = first_of(material, &["/inputs/brief/title", "/request/title", "/task/title"])
+            .unwrap_or_else(|| "Untitled".to_owned());
         let audience = first_of(material, &["/inputs/brief/audience", "/request/audience"]);
         let audience = text::lower_first(&audience.unwrap_or_else(|| "people who are new to the subject".to_owned()));
         let topic = Topic::of(&title);
@@ -92,12 +93,17 @@ impl<'a> Assignment<'a> {
         term::spoken(&self.keyword)
     }
 
-    /// A template with its names filled in: `{term}` and `{about}` (after "about"), `{audience}` (after "for"), `{title}`.
+    /// A template with its names filled in: `{term}` and `{about}` (after "about"),
+    /// `{the_term}` (in a story about others), `{audience}` (after "for"), `{title}`.
     pub(crate) fn say(&self, template: &str) -> String {
         fill(
             template,
             &[
                 ("term", &self.term()),
+                (
+                    "the_term",
+                    &self.term().strip_prefix("your ").map_or_else(|| self.term(), |noun| format!("the {noun}")),
+                ),
                 ("about", &self.topic.about),
                 ("audience", &text::inline(&self.audience)),
                 ("title", &text::inline(&self.title)),
@@ -123,7 +129,8 @@ pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     while let Some(open) = rest.find('{') {
         filled.push_str(&rest[..open]);
         rest = &rest[open..];
-        let named = rest.find('}').and_then(|end| Some((end, values.iter().find(|(name, _)| *name == &rest[1..end])?.1)));
+        let named =
+            rest.find('}').and_then(|end| Some((end, values.iter().find(|(name, _)| *name == &rest[1..end])?.1)));
         match named {
             Some((end, value)) => {
                 filled.push_str(value);

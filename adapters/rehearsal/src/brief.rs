@@ -22,7 +22,9 @@ pub(crate) fn brief(work: &Assignment<'_>) -> Map<String, Value> {
     // The request leads; an older brief is what is being replaced.
     let asked = |pointer: &str| text::line(work.text(pointer));
     let title = Some(asked("/request/title")).filter(|title| !title.is_empty()).unwrap_or_else(|| work.title.clone());
-    let audience = Some(asked("/request/audience")).filter(|audience| !audience.is_empty()).unwrap_or_else(|| work.audience.clone());
+    let audience = Some(asked("/request/audience"))
+        .filter(|audience| !audience.is_empty())
+        .unwrap_or_else(|| work.audience.clone());
     let found = asked("/inputs/keywords/keyword");
     let keyword = [asked("/request/keyword"), found].into_iter().find(|term| !term.is_empty());
     let keyword = keyword.or_else(|| term::of_title(&title)).unwrap_or_else(|| work.keyword.clone());
@@ -41,13 +43,16 @@ pub(crate) fn outline(work: &Assignment<'_>, most: usize) -> Vec<String> {
         Shape::List(count) => {
             let count = count.min(ideas.len());
             let whole = if count > most { most - 1 } else { count };
-            let mut outline: Vec<String> = ideas[..whole].iter().zip(1..).map(|(idea, number)| format!("{number}. {}", idea.heading)).collect();
+            let mut outline: Vec<String> =
+                ideas[..whole].iter().zip(1..).map(|(idea, number)| format!("{number}. {}", idea.heading)).collect();
             if count > whole {
                 outline.push(format!("{}–{count}. {} More in Short", whole + 1, count - whole));
             }
             outline
         }
-        Shape::Steps => STEPS.iter().take(6).zip(1..).map(|(idea, number)| format!("Step {number}: {}", idea.heading)).collect(),
+        Shape::Steps => {
+            STEPS.iter().take(6).zip(1..).map(|(idea, number)| format!("Step {number}: {}", idea.heading)).collect()
+        }
         Shape::Themed => {
             let themes = 3 + (seed::hash(&[&work.title, "themes"]) % 2) as usize;
             let middle = ideas.iter().take(themes).map(|idea| idea.heading.to_owned());
@@ -65,7 +70,12 @@ pub(crate) fn more_in_short(heading: &str) -> Option<(usize, usize)> {
 /// Words and design of the header picture.
 pub(crate) fn design(work: &Assignment<'_>) -> Map<String, Value> {
     const DESIGNS: [&str; 3] = ["bold shapes", "soft waves", "an editorial grid"];
-    const SUBLINES: &[&str] = &["A practical look", "With a first step in every part", "Plain ideas for an ordinary week", "Start small, look back, go on"];
+    const SUBLINES: &[&str] = &[
+        "A practical look",
+        "With a first step in every part",
+        "Plain ideas for an ordinary week",
+        "Start small, look back, go on",
+    ];
     let option = (seed::hash(&[&work.title, "design"]).wrapping_add(work.round) % 3) as usize;
     let headline = text::shorten(&work.title, 80);
     let audience = work.text("/request/audience");

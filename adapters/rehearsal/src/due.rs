@@ -59,10 +59,21 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 /// How many words lead in a date: "due", "by", "due by", "due on", "no later than".
 fn lead(tokens: &[Token<'_>]) -> usize {
     const LEADS: [&[&str]; 12] = [
-        &["no", "later", "than"], &["due", "date", "is"], &["due", "by"], &["due", "on"], &["due", "at"], &["deadline", "is"], &["due"], &["by"],
-        &["until"], &["before"], &["deadline"], &["till"],
+        &["no", "later", "than"],
+        &["due", "date", "is"],
+        &["due", "by"],
+        &["due", "on"],
+        &["due", "at"],
+        &["deadline", "is"],
+        &["due"],
+        &["by"],
+        &["until"],
+        &["before"],
+        &["deadline"],
+        &["till"],
     ];
-    let fits = |lead: &&[&str]| tokens.len() > lead.len() && lead.iter().zip(tokens).all(|(word, token)| *word == token.word);
+    let fits =
+        |lead: &&[&str]| tokens.len() > lead.len() && lead.iter().zip(tokens).all(|(word, token)| *word == token.word);
     LEADS.iter().find(|lead| fits(lead)).map_or(0, |lead| lead.len())
 }
 
@@ -102,7 +113,10 @@ impl Moment {
             Slide::Year => moment.checked_add_months(Months::new(12))?,
             Slide::Month => end_of_month(date.checked_add_months(Months::new(1))?)?.and_time(time.unwrap_or(usual)),
             Slide::Tonight if time.is_some() => moment.checked_add_days(Days::new(1))?,
-            Slide::Tonight => date.and_hms_opt(23, 59, 0).filter(|end| *end > local).or_else(|| local.checked_add_signed(Duration::hours(1)))?,
+            Slide::Tonight => date
+                .and_hms_opt(23, 59, 0)
+                .filter(|end| *end > local)
+                .or_else(|| local.checked_add_signed(Duration::hours(1)))?,
         };
         in_zone(later, zone)
     }
@@ -150,7 +164,9 @@ impl Span {
         Some(match self {
             Self::Exact(duration) => Moment::In(duration),
             Self::Days(days) => Moment::Day(local.date().checked_add_days(Days::new(days))?, None, Slide::None),
-            Self::Months(months) => Moment::Day(local.date().checked_add_months(Months::new(months))?, None, Slide::None),
+            Self::Months(months) => {
+                Moment::Day(local.date().checked_add_months(Months::new(months))?, None, Slide::None)
+            }
         })
     }
 }
@@ -193,7 +209,8 @@ fn time(tokens: &[Token<'_>]) -> Option<(NaiveTime, usize)> {
     }
     let second = tokens.get(1).map(|token| token.word.as_str());
     let clean = |half: &str| half.replace('.', "");
-    let (number, half, used) = match (first.strip_suffix("am"), first.strip_suffix("pm"), second.map(clean).as_deref()) {
+    let (number, half, used) = match (first.strip_suffix("am"), first.strip_suffix("pm"), second.map(clean).as_deref())
+    {
         (Some(number), ..) => (number, Some(0), 1),
         (_, Some(number), _) => (number, Some(12), 1),
         (_, _, Some("am")) => (first, Some(0), 2),
@@ -233,7 +250,15 @@ fn day(tokens: &[Token<'_>], today: NaiveDate, led: bool) -> Option<(NaiveDate, 
         let used = skip + 3 + article;
         return Some(match word(skip + 2 + article)? {
             "day" | "today" => (today, Slide::Tonight, used),
-            "week" if next => (weekday(today, Weekday::Mon)?.checked_add_days(Days::new(if today.weekday() == Weekday::Mon { 11 } else { 4 }))?, Slide::None, used),
+            "week" if next => (
+                weekday(today, Weekday::Mon)?.checked_add_days(Days::new(if today.weekday() == Weekday::Mon {
+                    11
+                } else {
+                    4
+                }))?,
+                Slide::None,
+                used,
+            ),
             "week" => (weekday(today, Weekday::Fri)?, Slide::Week, used),
             "month" if next => (end_of_month(today.checked_add_months(Months::new(1))?)?, Slide::None, used),
             "month" => (end_of_month(today)?, Slide::Month, used),
@@ -288,7 +313,9 @@ fn written(tokens: &[Token<'_>], today: NaiveDate, led: bool) -> Option<(NaiveDa
         }
     }
     let number = |token: &Token<'_>| {
-        let digits = ["st", "nd", "rd", "th"].iter().fold(token.word.as_str(), |word, end| word.strip_suffix(end).unwrap_or(word));
+        let digits = ["st", "nd", "rd", "th"]
+            .iter()
+            .fold(token.word.as_str(), |word, end| word.strip_suffix(end).unwrap_or(word));
         digits.parse::<u32>().ok().filter(|day| (1..=31).contains(day))
     };
     let skip = usize::from(first.word == "the");
@@ -299,7 +326,10 @@ fn written(tokens: &[Token<'_>], today: NaiveDate, led: bool) -> Option<(NaiveDa
         (Some(day), Some(month)) => (day, month),
         _ => (number(other)?, month_named(&one.word)?),
     };
-    let year = tokens.get(two + 1).and_then(|token| token.word.parse::<i32>().ok()).filter(|year| (2000..=2200).contains(year));
+    let year = tokens
+        .get(two + 1)
+        .and_then(|token| token.word.parse::<i32>().ok())
+        .filter(|year| (2000..=2200).contains(year));
     let used = two + 1 + usize::from(year.is_some());
     let date = NaiveDate::from_ymd_opt(year.unwrap_or(today.year()), month, day)?;
     Some((date, if year.is_some() { Slide::None } else { Slide::Year }, used))
@@ -374,7 +404,18 @@ mod tests {
 
     #[test]
     fn other_words_are_no_dates() {
-        for text in ["by and large", "due", "in a word", "for marketing directors", "5 ways", "a Monday story", "in 3 parts", "", "end of story", "by me"] {
+        for text in [
+            "by and large",
+            "due",
+            "in a word",
+            "for marketing directors",
+            "5 ways",
+            "a Monday story",
+            "in 3 parts",
+            "",
+            "end of story",
+            "by me",
+        ] {
             assert_eq!(find(text, NOW, "UTC"), None, "{text}");
         }
         assert_eq!(find("tomorrow", "no date", "UTC"), None);
@@ -382,7 +423,10 @@ mod tests {
 
     #[test]
     fn the_zone_counts_and_today_is_always_ahead() {
-        assert_eq!(find("tomorrow", NOW, "Europe/Berlin").and_then(|due| due.at).map(|at| at.to_rfc3339()).as_deref(), Some("2026-11-21T16:00:00+00:00"));
+        assert_eq!(
+            find("tomorrow", NOW, "Europe/Berlin").and_then(|due| due.at).map(|at| at.to_rfc3339()).as_deref(),
+            Some("2026-11-21T16:00:00+00:00")
+        );
         for now in ["2026-11-20T16:59:59Z", "2026-11-20T17:00:00Z", "2026-11-20T23:59:30Z", "2026-03-29T00:30:00Z"] {
             let at = find("due today", now, "Europe/Berlin").and_then(|due| due.at).expect("a moment");
             assert!(at > DateTime::parse_from_rfc3339(now).expect("a time"), "{now}");

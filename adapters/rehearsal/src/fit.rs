@@ -58,7 +58,8 @@ impl Wanted {
                     Value::String(text) => vec![text.clone()],
                     _ => Vec::new(),
                 };
-                let items: Vec<String> = items.into_iter().filter(|item| !item.trim().is_empty()).take(self.most()).collect();
+                let items: Vec<String> =
+                    items.into_iter().filter(|item| !item.trim().is_empty()).take(self.most()).collect();
                 (!items.is_empty()).then(|| json!(items))
             }
             Form::Number => {
@@ -116,7 +117,8 @@ pub(crate) fn filled(wanted: &[Wanted], made: Map<String, Value>, otherwise: imp
         return Value::Object(made);
     }
     let fields = wanted.iter().filter_map(|field| {
-        let value = made.get(&field.name).and_then(|value| field.fit(value)).or_else(|| field.fit(&otherwise(field)))?;
+        let value =
+            made.get(&field.name).and_then(|value| field.fit(value)).or_else(|| field.fit(&otherwise(field)))?;
         Some((field.name.clone(), value))
     });
     Value::Object(fields.collect())

@@ -44,31 +44,115 @@ pub(crate) fn of(said: &str, taken: Option<&Taken>, place: Place) -> Intent {
         return Intent::Order;
     }
     let asks = asks(&lower);
-    if has(&["why", "what was wrong", "what is wrong", "what's wrong", "how come", "your score", "the score", "what did you object to"]) && (asks || !place.may_change) {
+    if has(&[
+        "why",
+        "what was wrong",
+        "what is wrong",
+        "what's wrong",
+        "how come",
+        "your score",
+        "the score",
+        "what did you object to",
+    ]) && (asks || !place.may_change)
+    {
         return Intent::Why;
     }
     const STATUS: [&str; 25] = [
-        "what are you on", "status", "what are you doing", "are you busy", "busy", "what are you working on", "on your desk", "what are you up to", "how far",
-        "progress", "how is it going", "how's it going", "where are we", "any news", "any update", "what is next", "what's next", "still open", "when will",
-        "when is", "is it done", "is it ready", "is it finished", "what is going on", "your workload",
+        "what are you on",
+        "status",
+        "what are you doing",
+        "are you busy",
+        "busy",
+        "what are you working on",
+        "on your desk",
+        "what are you up to",
+        "how far",
+        "progress",
+        "how is it going",
+        "how's it going",
+        "where are we",
+        "any news",
+        "any update",
+        "what is next",
+        "what's next",
+        "still open",
+        "when will",
+        "when is",
+        "is it done",
+        "is it ready",
+        "is it finished",
+        "what is going on",
+        "your workload",
     ];
     if has(&STATUS) && (asks || !place.may_change || text::count_words(&lower) <= 3) {
         return Intent::Status;
     }
-    if taken.is_some() && asks && has(&["done", "ready", "finished", "due", "coming", "going", "published", "approved", "start", "where"]) {
+    if taken.is_some()
+        && asks
+        && has(&["done", "ready", "finished", "due", "coming", "going", "published", "approved", "start", "where"])
+    {
         return Intent::Status;
     }
-    if ["cancel", "stop", "abort", "forget it", "never mind", "nevermind", "call it off"].iter().any(|word| lower == *word || lower.starts_with(&format!("{word} "))) && text::count_words(&lower) <= 6 {
+    if ["cancel", "stop", "abort", "forget it", "never mind", "nevermind", "call it off"]
+        .iter()
+        .any(|word| lower == *word || lower.starts_with(&format!("{word} ")))
+        && text::count_words(&lower) <= 6
+    {
         return Intent::Stop;
     }
     let short = text::count_words(&lower) <= 8;
-    if short && has(&["thanks", "thank you", "thx", "cheers", "well done", "great job", "good job", "nice work", "great work", "looks good", "lgtm", "love it", "perfect", "approved", "okay", "ok"]) && !has(&["but"]) {
+    if short
+        && has(&[
+            "thanks",
+            "thank you",
+            "thx",
+            "cheers",
+            "well done",
+            "great job",
+            "good job",
+            "nice work",
+            "great work",
+            "looks good",
+            "lgtm",
+            "love it",
+            "perfect",
+            "approved",
+            "okay",
+            "ok",
+        ])
+        && !has(&["but"])
+    {
         return Intent::Thanks;
     }
-    if short && !place.may_change && has(&["hello", "hi", "hey", "good morning", "good afternoon", "good evening", "good day", "greetings", "hallo"]) {
+    if short
+        && !place.may_change
+        && has(&[
+            "hello",
+            "hi",
+            "hey",
+            "good morning",
+            "good afternoon",
+            "good evening",
+            "good day",
+            "greetings",
+            "hallo",
+        ])
+    {
         return Intent::Hello;
     }
-    if has(&["what can you do", "what do you do", "who are you", "how do you work", "help me", "what should i type", "how does this work", "are you a bot", "are you real", "are you an ai"]) || lower == "help" {
+    if has(&[
+        "what can you do",
+        "what do you do",
+        "who are you",
+        "how do you work",
+        "help me",
+        "what should i type",
+        "how does this work",
+        "are you a bot",
+        "are you real",
+        "are you an ai",
+    ]) || lower == "help"
+    {
         return Intent::Help;
     }
     if place.may_change && !asks && text::count_words(&lower) >= 2 && lower.chars().any(char::is_alphabetic) {
@@ -94,30 +178,99 @@ fn addressed(said: &str) -> &str {
 /// Whether the words are a question and not an order in the form of one.
 fn asks(lower: &str) -> bool {
     const ORDERS: [&str; 18] = [
-        "can you", "could you", "would you", "will you", "can we", "could we", "can i", "could i", "may i", "may we", "shall we", "should we", "how about", "what about",
-        "is it possible", "any chance", "would it be possible", "why don't we",
+        "can you",
+        "could you",
+        "would you",
+        "will you",
+        "can we",
+        "could we",
+        "can i",
+        "could i",
+        "may i",
+        "may we",
+        "shall we",
+        "should we",
+        "how about",
+        "what about",
+        "is it possible",
+        "any chance",
+        "would it be possible",
+        "why don't we",
     ];
     const QUESTIONS: [&str; 24] = [
-        "when", "where", "what", "who", "why", "which", "how", "is", "are", "did", "does", "do", "has", "have", "was", "were", "what's", "how's", "who's", "where's",
-        "when's", "isn't", "aren't", "am",
+        "when", "where", "what", "who", "why", "which", "how", "is", "are", "did", "does", "do", "has", "have", "was",
+        "were", "what's", "how's", "who's", "where's", "when's", "isn't", "aren't", "am",
     ];
     if ORDERS.iter().any(|order| lower.starts_with(order)) {
         return false;
     }
     let first = text::words(lower).next().unwrap_or_default();
-    QUESTIONS.contains(&first) || (lower.trim_end().ends_with('?') && !lower.contains("please") && !ORDERS.iter().any(|order| lower.contains(order)))
+    QUESTIONS.contains(&first)
+        || (lower.trim_end().ends_with('?')
+            && !lower.contains("please")
+            && !ORDERS.iter().any(|order| lower.contains(order)))
 }
 
 /// Whether something that work can be asked for is wished for, and not asked about.
 fn orders(said: &str, lower: &str, taken: &Taken, place: Place) -> bool {
     const AGAINST: [&str; 14] = [
-        "don't need", "do not need", "no longer need", "don't want", "do not want", "don't write", "do not write", "cancel", "forget", "never mind", "nevermind",
-        "already have", "not need", "stop",
+        "don't need",
+        "do not need",
+        "no longer need",
+        "don't want",
+        "do not want",
+        "don't write",
+        "do not write",
+        "cancel",
+        "forget",
+        "never mind",
+        "nevermind",
+        "already have",
+        "not need",
+        "stop",
     ];
     const WISHES: [&str; 41] = [
-        "need", "needs", "please", "can you", "could you", "can we", "could we", "would you", "will you", "i'd like", "would like", "we'd like", "want", "let's", "lets",
-        "write", "draft", "create", "make", "prepare", "produce", "publish", "give us", "give me", "how about", "what about", "time for", "looking for", "start", "begin",
-        "kick off", "do a", "another", "get me", "get us", "request", "wanted", "new", "may i", "shall we", "possible",
+        "need",
+        "needs",
+        "please",
+        "can you",
+        "could you",
+        "can we",
+        "could we",
+        "would you",
+        "will you",
+        "i'd like",
+        "would like",
+        "we'd like",
+        "want",
+        "let's",
+        "lets",
+        "write",
+        "draft",
+        "create",
+        "make",
+        "prepare",
+        "produce",
+        "publish",
+        "give us",
+        "give me",
+        "how about",
+        "what about",
+        "time for",
+        "looking for",
+        "start",
+        "begin",
+        "kick off",
+        "do a",
+        "another",
+        "get me",
+        "get us",
+        "request",
+        "wanted",
+        "new",
+        "may i",
+        "shall we",
+        "possible",
     ];
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| text::says(lower, phrase));
     if has(&AGAINST) || asks(lower) {
@@ -168,10 +321,17 @@ mod tests {
         ] {
             assert_eq!(intent(said, false), Intent::Order, "{said}");
         }
-        for said in ["when is the blog post done?", "is the article ready?", "how is the blog post going?", "@content_manager where is my article?"] {
+        for said in [
+            "when is the blog post done?",
+            "is the article ready?",
+            "how is the blog post going?",
+            "@content_manager where is my article?",
+        ] {
             assert_eq!(intent(said, false), Intent::Status, "{said}");
         }
-        for said in ["we don't need a blog post", "do we need a blog post?", "who reads a blog post?", "nice post you shared"] {
+        for said in
+            ["we don't need a blog post", "do we need a blog post?", "who reads a blog post?", "nice post you shared"]
+        {
             assert_ne!(intent(said, false), Intent::Order, "{said}");
         }
     }

@@ -56,7 +56,10 @@ fn acts(request: &Request) -> (Vec<Act>, Option<String>) {
     if acts.iter().all(|act| offered(&act.name)) {
         return (acts, None);
     }
-    let text = acts.iter().find_map(|act| act.arguments["text"].as_str()).unwrap_or("None of the acts on offer fits; this is a stand-in, not a language model.");
+    let text = acts
+        .iter()
+        .find_map(|act| act.arguments["text"].as_str())
+        .unwrap_or("None of the acts on offer fits; this is a stand-in, not a language model.");
     (Vec::new(), Some(text.to_owned()))
 }
 
@@ -82,8 +85,14 @@ impl Model for Rehearsal {
     async fn answer(&self, request: &Request) -> Result<Answer, Error> {
         let (acts, text) = acts(request);
         let asked = text::len(&request.system) + text::len(&request.ask) + text::len(&request.material.to_string());
-        let answered = acts.iter().map(|act| text::len(&act.arguments.to_string())).sum::<usize>() + text.as_deref().map_or(0, text::len);
-        Ok(Answer { acts, text, usage: Usage { input: tokens(asked), output: tokens(answered) }, model: self.name(request.tier) })
+        let answered = acts.iter().map(|act| text::len(&act.arguments.to_string())).sum::<usize>()
+            + text.as_deref().map_or(0, text::len);
+        Ok(Answer {
+            acts,
+            text,
+            usage: Usage { input: tokens(asked), output: tokens(answered) },
+            model: self.name(request.tier),
+        })
     }
 
     async fn ready(&self) -> Result<(), Error> {

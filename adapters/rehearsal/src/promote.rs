@@ -25,7 +25,10 @@ fn title(work: &Assignment<'_>) -> String {
 /// What the piece says, in headings.
 fn points(work: &Assignment<'_>, most: usize) -> Vec<String> {
     let outline = crate::assignment::list_at(work.material, "/inputs/brief/outline");
-    let headings = outline.iter().map(|heading| text::plain_heading(heading)).filter(|heading| bank::idea_named(heading).is_some());
+    let headings = outline
+        .iter()
+        .map(|heading| text::plain_heading(heading))
+        .filter(|heading| bank::idea_named(heading).is_some());
     headings.take(most).map(|heading| text::shorten(heading, 90)).collect()
 }
 
@@ -45,7 +48,8 @@ pub(crate) fn linkedin(work: &Assignment<'_>) -> Map<String, Value> {
         "What is missing? We would like to hear it.",
     ];
     let address = address(work);
-    let mut parts = vec![plain(&work.choose(HOOKS, "hook")), format!("New on our pages: “{}”", text::shorten(&title(work), 160))];
+    let mut parts =
+        vec![plain(&work.choose(HOOKS, "hook")), format!("New on our pages: “{}”", text::shorten(&title(work), 160))];
     let points = points(work, 4);
     if !points.is_empty() {
         parts.push(points.iter().map(|point| format!("→ {point}")).collect::<Vec<_>>().join("\n"));
@@ -59,7 +63,13 @@ pub(crate) fn linkedin(work: &Assignment<'_>) -> Map<String, Value> {
 
 /// A post for X, counted with the address.
 pub(crate) fn x(work: &Assignment<'_>) -> Map<String, Value> {
-    const TAILS: &[&str] = &["A first step in every part.", "Short, plain, and ready to use.", "Pick one idea and start today.", "No big budget needed.", "Read it in a few minutes."];
+    const TAILS: &[&str] = &[
+        "A first step in every part.",
+        "Short, plain, and ready to use.",
+        "Pick one idea and start today.",
+        "No big budget needed.",
+        "Read it in a few minutes.",
+    ];
     let (address, title) = (address(work), title(work));
     let room = X.saturating_sub(text::len(&address) + 1);
     let tail = seed::pick(TAILS, &[&title, "x"]);
@@ -81,10 +91,17 @@ pub(crate) fn newsletter(work: &Assignment<'_>) -> Map<String, Value> {
     let mut parts = vec![work.choose(GREETINGS, "greeting"), work.choose(LEADS, "lead")];
     let points = points(work, 3);
     if !points.is_empty() {
-        parts.push(format!("What you will find in it:\n\n{}", points.iter().map(|point| format!("- {}", text::inline(point))).collect::<Vec<_>>().join("\n")));
+        parts.push(format!(
+            "What you will find in it:\n\n{}",
+            points.iter().map(|point| format!("- {}", text::inline(point))).collect::<Vec<_>>().join("\n")
+        ));
     }
     let linked = !address.is_empty() && !address.contains(['(', ')', '<', '>', ' ']);
-    parts.push(if linked { format!("[Read “{}”]({address})", text::inline(&title)) } else { format!("The piece is called “{}”.", text::inline(&title)) });
+    parts.push(if linked {
+        format!("[Read “{}”]({address})", text::inline(&title))
+    } else {
+        format!("The piece is called “{}”.", text::inline(&title))
+    });
     parts.push("Write back if you try it. We read every answer.".to_owned());
     fields(json!({"subject": text::shorten(&title, 110), "text": parts.join("\n\n")}))
 }

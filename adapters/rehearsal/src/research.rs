@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::assignment::Assignment;
-use crate::{term, text};
+use crate::{seed, term, text};
 
 /// Audience, findings and sources.
 pub(crate) fn research(work: &Assignment<'_>) -> Map<String, Value> {
@@ -13,14 +13,18 @@ pub(crate) fn research(work: &Assignment<'_>) -> Map<String, Value> {
         "They have to explain their choice to others and need plain reasons for it.",
     ];
     const FIRST: &[&str] = &[
-        "the first question about {about} is usually where the time will come from.",
+        "the question behind most others is where the time will come from.",
         "a first step that can be taken back is easier to agree to than a large plan.",
         "an example from a small team is more useful than a list of features.",
+        "plain words and a short list beat a long argument.",
     ];
     let field = work.topic.fields[0];
     let findings = [
-        format!("A starting point for {}: {}", text::inline(&work.audience), work.choose(FIRST, "finding")),
-        format!("Related subjects that come up beside it: {}.", text::listed(&field.terms.iter().map(|&term| term.to_owned()).collect::<Vec<_>>())),
+        format!("For {}, {}", work.audience, seed::pick(FIRST, &[&work.title, "finding"])),
+        format!(
+            "Related subjects that come up beside it: {}.",
+            text::listed(&field.terms.iter().map(|&term| term.to_owned()).collect::<Vec<_>>())
+        ),
         work.say("Typical costs and savings around {term}: needs a source, or a figure of your own."),
         work.say("What competitors publish about {about}: needs a source; no search is connected yet."),
         "What has to be settled first: who decides, and by when a result should be visible.".to_owned(),
@@ -62,7 +66,8 @@ pub(crate) fn keywords(work: &Assignment<'_>) -> Map<String, Value> {
         true => term::of_title(&work.title).unwrap_or_else(|| work.keyword.clone()),
     };
     let said = |known: &str| text::says(&keyword, known) || text::says(known, &keyword);
-    let secondary: Vec<&str> = work.topic.fields.iter().flat_map(|field| field.terms).copied().filter(|term| !said(term)).take(4).collect();
+    let secondary: Vec<&str> =
+        work.topic.fields.iter().flat_map(|field| field.terms).copied().filter(|term| !said(term)).take(4).collect();
     let origin = if asked.is_empty() { "It is taken from the title" } else { "It was named in the request" };
     let advice = [
         format!("Main term: “{keyword}”. {origin}; search volumes are not connected yet."),
@@ -91,7 +96,11 @@ pub(crate) fn report(work: &Assignment<'_>) -> Map<String, Value> {
             text::inline(&work.title)
         )
     } else {
-        format!("What “{}”{place} brought, from the figures at hand: {}. Nothing else is connected, so this is all that can be said.", text::inline(&work.title), figures.join("; "))
+        format!(
+            "What “{}”{place} brought, from the figures at hand: {}. Nothing else is connected, so this is all that can be said.",
+            text::inline(&work.title),
+            figures.join("; ")
+        )
     };
     fields(json!({"summary": summary}))
 }

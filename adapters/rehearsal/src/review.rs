@@ -29,7 +29,11 @@ pub(crate) fn review(request: &Request) -> Vec<Act> {
     let left = request.material.get("rounds_left").and_then(Value::as_u64);
     let changes = !verdict.notes.is_empty() && left != Some(0);
     let summary = match (verdict.notes.is_empty(), changes) {
-        (false, false) => format!("{} No round is left, so I let it pass and leave the open points to the person who approves: {}", verdict.summary, verdict.notes.join(" ")),
+        (false, false) => format!(
+            "{} No round is left, so I let it pass and leave the open points to the person who approves: {}",
+            verdict.summary,
+            verdict.notes.join(" ")
+        ),
         _ => verdict.summary,
     };
     let notes = if changes { verdict.notes } else { Vec::new() };
@@ -65,7 +69,10 @@ impl Reviewed {
     }
 
     fn has_case(&self) -> bool {
-        self.article.sections.iter().any(|section| text::says(&section.heading, "example") || text::says(&section.heading, "case"))
+        self.article
+            .sections
+            .iter()
+            .any(|section| text::says(&section.heading, "example") || text::says(&section.heading, "case"))
     }
 }
 
@@ -87,14 +94,29 @@ fn named(work: &Assignment<'_>, text: &Reviewed) -> String {
 fn editing(work: &Assignment<'_>, text: &Reviewed) -> Verdict {
     let mut notes = too_short(text);
     if !text.opens_strongly() {
-        notes.push(format!("Open with a figure or a question; {} should feel in the first two lines that this is for them.", work.audience));
+        notes.push(format!(
+            "Open with a figure or a question; {} should feel in the first two lines that this is for them.",
+            work.audience
+        ));
     }
     if !text.has_case() {
-        notes.push("Add one worked example from start to finish, in a section of its own, so that the advice can be pictured.".to_owned());
+        notes.push(
+            "Add one worked example from start to finish, in a section of its own, so that the advice can be pictured."
+                .to_owned(),
+        );
     }
     let summary = match notes.is_empty() {
-        true => format!("{} keeps the brief's promise: {}, a strong opening and a worked example. Lovely to read now.", named(work, text), text.measured()),
-        false => format!("{} is on the right track: {}, and the order of the ideas is good. {} to go.", named(work, text), text.measured(), text::counted(notes.len(), "point")),
+        true => format!(
+            "{} keeps the brief's promise: {}, a strong opening and a worked example. Lovely to read now.",
+            named(work, text),
+            text.measured()
+        ),
+        false => format!(
+            "{} is on the right track: {}, and the order of the ideas is good. {} to go.",
+            named(work, text),
+            text.measured(),
+            text::counted(notes.len(), "point")
+        ),
     };
     Verdict { summary, notes }
 }
@@ -104,8 +126,17 @@ fn voice(work: &Assignment<'_>, text: &Reviewed) -> Verdict {
     notes.extend(banned(work, text));
     notes.dedup();
     let summary = match notes.is_empty() {
-        true => format!("{} is in our voice: plain, addressed to {}, and free of claims we could not stand behind. {} read.", named(work, text), work.audience, text.measured()),
-        false => format!("{} is close, but {} against the brand rules.", named(work, text), if notes.len() == 1 { "1 wording goes".to_owned() } else { format!("{} wordings go", notes.len()) }),
+        true => format!(
+            "{} is in our voice: plain, addressed to {}, and free of claims we could not stand behind. {} read.",
+            named(work, text),
+            work.audience,
+            text.measured()
+        ),
+        false => format!(
+            "{} is close, but {} against the brand rules.",
+            named(work, text),
+            if notes.len() == 1 { "1 wording goes".to_owned() } else { format!("{} wordings go", notes.len()) }
+        ),
     };
     Verdict { summary, notes }
 }
@@ -116,8 +147,15 @@ fn sign_off(work: &Assignment<'_>, text: &Reviewed) -> Verdict {
     let notes = failing(&work.material["check"]);
     let basis = if said.is_empty() { "no reviews are in the material".to_owned() } else { said.join("; ") };
     let summary = match notes.is_empty() {
-        true => format!("{} is ready to be put before a person. {}, and the reviews say: {basis}.", named(work, text), text::upper_first(&text.measured())),
-        false => format!("{} is not ready yet; the check still finds something. The reviews say: {basis}.", named(work, text)),
+        true => format!(
+            "{} is ready to be put before a person. {}, and the reviews say: {basis}.",
+            named(work, text),
+            text::upper_first(&text.measured())
+        ),
+        false => format!(
+            "{} is not ready yet; the check still finds something. The reviews say: {basis}.",
+            named(work, text)
+        ),
     };
     Verdict { summary, notes }
 }
@@ -127,9 +165,17 @@ fn other(work: &Assignment<'_>, text: &Reviewed) -> Verdict {
     if work.material["reviewing"].pointer("/piece").is_some() {
         notes.extend(too_short(text));
     }
-    let score = work.material.pointer("/check/score").and_then(Value::as_f64).map_or(String::new(), |score| format!(" The check gives {score} of 100."));
+    let score = work
+        .material
+        .pointer("/check/score")
+        .and_then(Value::as_f64)
+        .map_or(String::new(), |score| format!(" The check gives {score} of 100."));
     let summary = match notes.is_empty() {
-        true => format!("Looked at {} ({}) and found nothing that stands against it.{score}", named(work, text), text.measured()),
+        true => format!(
+            "Looked at {} ({}) and found nothing that stands against it.{score}",
+            named(work, text),
+            text.measured()
+        ),
         false => format!("{} needs {} first.{score}", named(work, text), text::counted(notes.len(), "change")),
     };
     Verdict { summary, notes }
@@ -139,7 +185,10 @@ fn too_short(text: &Reviewed) -> Vec<String> {
     if text.words >= FEWEST_WORDS {
         return Vec::new();
     }
-    vec![format!("The text has only {}; make it longer, to at least {FEWEST_WORDS} words.", text::counted(text.words, "word"))]
+    vec![format!(
+        "The text has only {}; make it longer, to at least {FEWEST_WORDS} words.",
+        text::counted(text.words, "word")
+    )]
 }
 
 /// A review in a few words: "editing: approved", "seo: 92 of 100".
@@ -158,15 +207,26 @@ fn one_line(review: &Value) -> String {
 pub(crate) fn failing(check: &Value) -> Vec<String> {
     let lists: Vec<&Value> = match check {
         Value::Array(_) => vec![check],
-        Value::Object(fields) => ["findings", "checks", "failing", "open", "problems", "issues"].iter().filter_map(|name| fields.get(*name)).collect(),
+        Value::Object(fields) => ["findings", "checks", "failing", "open", "problems", "issues"]
+            .iter()
+            .filter_map(|name| fields.get(*name))
+            .collect(),
         _ => Vec::new(),
     };
     let passed = check["passed"].as_bool() == Some(true) || check["pass"].as_bool() == Some(true);
-    let found = lists.into_iter().filter_map(Value::as_array).flatten().filter(|one| !passed && one["passed"].as_bool() != Some(true));
+    let found = lists
+        .into_iter()
+        .filter_map(Value::as_array)
+        .flatten()
+        .filter(|one| !passed && one["passed"].as_bool() != Some(true));
     found
         .filter_map(|one| {
             let said = one.as_str().unwrap_or_else(|| {
-                ["/advice", "/text", "/note", "/message", "/phrase"].iter().map(|pointer| text_at(one, pointer)).find(|text| !text.is_empty()).unwrap_or_default()
+                ["/advice", "/text", "/note", "/message", "/phrase"]
+                    .iter()
+                    .map(|pointer| text_at(one, pointer))
+                    .find(|text| !text.is_empty())
+                    .unwrap_or_default()
             });
             (!said.is_empty()).then(|| said.to_owned())
         })
@@ -179,8 +239,12 @@ fn banned(work: &Assignment<'_>, text: &Reviewed) -> Vec<String> {
     if !work.material["check"].is_null() {
         return Vec::new();
     }
-    let banned = work.material.pointer("/brand/banned").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let used = banned.iter().map(|one| (text_at(one, "/phrase"), text_at(one, "/instead"))).filter(|(phrase, _)| text::says(&text.body, phrase));
+    let banned =
+        work.material.pointer("/brand/banned").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let used = banned
+        .iter()
+        .map(|one| (text_at(one, "/phrase"), text_at(one, "/instead")))
+        .filter(|(phrase, _)| text::says(&text.body, phrase));
     used.map(|(phrase, instead)| match instead {
         "" => format!("“{phrase}”, which the brand does not use; leave it out."),
         instead => format!("“{phrase}”, which the brand does not use; write “{instead}”."),

@@ -127,24 +127,39 @@ fn start(wanted: &Wanted<'_>, material: &Value, said: &str) -> Act {
     let (order, playbook) = (&wanted.order, wanted.playbook.unwrap_or(&Value::Null));
     let handle = text_at(material, "/self/handle");
     if order.titles > 1 && wanted.taken.as_ref().is_some_and(|taken| taken.plural) {
-        return say(format!("One message for each piece, please, so that each gets its own thread. For example: {}", example(handle)));
+        return say(format!(
+            "One message for each piece, please, so that each gets its own thread. For example: {}",
+            example(handle)
+        ));
     }
     let longest = playbook.pointer("/request/title/max").and_then(Value::as_u64).unwrap_or(200);
     if let Some(title) = order.title.as_deref().filter(|title| order.quoted && text::len(title) as u64 > longest) {
-        return say(format!("That title has {} characters, and a title holds {longest} at most. Which shorter one do you want?", text::len(title)));
+        return say(format!(
+            "That title has {} characters, and a title holds {longest} at most. Which shorter one do you want?",
+            text::len(title)
+        ));
     }
     if order.due.as_ref().is_some_and(|due| due.at.is_none()) {
         return say("The date you named is over already. By when do you need it? Send the request again with a later one, and I start.".to_owned());
     }
     let mut fields = order::fields(order, playbook, said);
     let needed = playbook["request"].as_object().into_iter().flatten();
-    let missing: Vec<String> =
-        needed.filter(|(name, spec)| order::required(spec) && !fields.contains_key(*name)).map(|(name, _)| name.replace('_', " ")).collect();
+    let missing: Vec<String> = needed
+        .filter(|(name, spec)| order::required(spec) && !fields.contains_key(*name))
+        .map(|(name, _)| name.replace('_', " "))
+        .collect();
     if missing == ["title"] || (missing.is_empty() && fields.is_empty()) {
-        return say(format!("With pleasure. What is the title, or what should it be about, and who is the audience? For example: {}", example(handle)));
+        return say(format!(
+            "With pleasure. What is the title, or what should it be about, and who is the audience? For example: {}",
+            example(handle)
+        ));
     }
     if !missing.is_empty() {
-        return say(format!("I can start as soon as I know: {}. Write it like this: `{}: …`", text::listed(&missing), missing[0]));
+        return say(format!(
+            "I can start as soon as I know: {}. Write it like this: `{}: …`",
+            text::listed(&missing),
+            missing[0]
+        ));
     }
     fields.insert("playbook".to_owned(), json!(text_at(playbook, "/name")));
     if let Some(due) = order.due.as_ref().and_then(|due| due.at) {
@@ -156,7 +171,8 @@ fn start(wanted: &Wanted<'_>, material: &Value, said: &str) -> Act {
 /// A moment for people, in their zone.
 fn moment(at: &str, zone: &str) -> String {
     let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
-    DateTime::parse_from_rfc3339(at).map_or_else(|_| text::inline(at), |at| at.with_timezone(&zone).format("%a %-d %b, %H:%M").to_string())
+    DateTime::parse_from_rfc3339(at)
+        .map_or_else(|_| text::inline(at), |at| at.with_timezone(&zone).format("%a %-d %b, %H:%M").to_string())
 }
 
 /// What the persona is on, or how far the work is whose thread this is.
@@ -181,8 +197,13 @@ fn status(material: &Value, said: &str) -> String {
 
 /// "**Draft** of “5 Ways …” (in progress, due Sat 21 Nov, 17:00)".
 fn one(work: &Value, zone: &str) -> String {
-    let (task, step, state, due) = (text_at(work, "/task"), text_at(work, "/step"), text_at(work, "/state"), text_at(work, "/due"));
-    let task = if task.is_empty() { "a piece without a title".to_owned() } else { format!("“{}”", text::inline(&text::shorten(task, 120))) };
+    let (task, step, state, due) =
+        (text_at(work, "/task"), text_at(work, "/step"), text_at(work, "/state"), text_at(work, "/due"));
+    let task = if task.is_empty() {
+        "a piece without a title".to_owned()
+    } else {
+        format!("“{}”", text::inline(&text::shorten(task, 120)))
+    };
     let named = if step.is_empty() { task } else { format!("**{}** of {task}", text::inline(step)) };
     let state = (!state.is_empty()).then(|| state.replace('_', " "));
     let due = (!due.is_empty()).then(|| format!("due {}", moment(due, zone)));
@@ -205,7 +226,11 @@ fn progress(task: &Value, zone: &str) -> String {
             _ => now.push(format!("{name} ({})", text::inline(owner))),
         }
     }
-    let mut parts = vec![if state.is_empty() { format!("“{title}” is under way.") } else { format!("“{title}” is {state}.") }];
+    let mut parts = vec![if state.is_empty() {
+        format!("“{title}” is under way.")
+    } else {
+        format!("“{title}” is {state}.")
+    }];
     for (label, steps) in [("Done", done), ("Now", now), ("Next", next)] {
         if !steps.is_empty() {
             parts.push(format!("{label}: {}.", text::listed(&steps[..steps.len().min(NAMED + 3)])));
@@ -226,13 +251,19 @@ fn why(material: &Value, said: &str) -> String {
     let about_changes = ["change", "changes", "wrong", "back", "rejected"].iter().any(|word| text::says(said, word));
     let reviewed = |review: &&Value| !review["verdict"].is_null() || !review["score"].is_null();
     let exact = recent.iter().find(scored);
-    let chosen = exact.or_else(|| recent.iter().find(|review| about_changes && changes(review))).or_else(|| recent.iter().find(reviewed)).or(recent.first());
+    let chosen = exact
+        .or_else(|| recent.iter().find(|review| about_changes && changes(review)))
+        .or_else(|| recent.iter().find(reviewed))
+        .or(recent.first());
     let Some(review) = chosen else {
         return "I have not reviewed or decided anything lately, so there is nothing to explain yet.".to_owned();
     };
-    let missing = asked.filter(|_| exact.is_none()).map_or(String::new(), |asked| format!("I have no review with {asked}; this is my latest. "));
+    let missing = asked
+        .filter(|_| exact.is_none())
+        .map_or(String::new(), |asked| format!("I have no review with {asked}; this is my latest. "));
     let score = review["score"].as_f64().map_or(String::new(), |score| format!("{score} of 100 "));
-    let (task, step) = (text::inline(&text::shorten(text_at(review, "/task"), 120)), text::inline(text_at(review, "/step")));
+    let (task, step) =
+        (text::inline(&text::shorten(text_at(review, "/task"), 120)), text::inline(text_at(review, "/step")));
     let verdict = match text_at(review, "/verdict") {
         "changes" => ": I asked for changes",
         "approve" | "approved" => ": I approved it",

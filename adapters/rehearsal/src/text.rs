@@ -61,7 +61,8 @@ pub(crate) fn lower_first(text: &str) -> String {
 /// Title case, as headings have it.
 pub(crate) fn title_case(text: &str) -> String {
     const SMALL: [&str; 20] = [
-        "a", "an", "the", "and", "or", "but", "of", "for", "to", "in", "on", "at", "by", "with", "from", "as", "vs", "per", "via", "nor",
+        "a", "an", "the", "and", "or", "but", "of", "for", "to", "in", "on", "at", "by", "with", "from", "as", "vs",
+        "per", "via", "nor",
     ];
     let words: Vec<String> = text
         .split_whitespace()
@@ -74,11 +75,64 @@ pub(crate) fn title_case(text: &str) -> String {
 /// Whether a word is written with capitals wherever it stands: abbreviations, inner capitals, and well-known names.
 pub(crate) fn keeps_capitals(word: &str) -> bool {
     const NAMES: [&str; 58] = [
-        "I", "Germany", "German", "Europe", "European", "America", "American", "Africa", "Asia", "Asian", "China", "Chinese", "India",
-        "Indian", "France", "French", "Spain", "Spanish", "Italy", "Italian", "Japan", "Japanese", "Britain", "British", "English",
-        "London", "Berlin", "Paris", "Vienna", "Zurich", "Google", "Microsoft", "Apple", "Amazon", "Facebook", "Instagram", "Twitter",
-        "Slack", "Discord", "Python", "Java", "Rust", "Postgres", "Kubernetes", "Linux", "Excel", "Christmas", "Easter", "Monday",
-        "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "December", "Bullpen",
+        "I",
+        "Germany",
+        "German",
+        "Europe",
+        "European",
+        "America",
+        "American",
+        "Africa",
+        "Asia",
+        "Asian",
+        "China",
+        "Chinese",
+        "India",
+        "Indian",
+        "France",
+        "French",
+        "Spain",
+        "Spanish",
+        "Italy",
+        "Italian",
+        "Japan",
+        "Japanese",
+        "Britain",
+        "British",
+        "English",
+        "London",
+        "Berlin",
+        "Paris",
+        "Vienna",
+        "Zurich",
+        "Google",
+        "Microsoft",
+        "Apple",
+        "Amazon",
+        "Facebook",
+        "Instagram",
+        "Twitter",
+        "Slack",
+        "Discord",
+        "Python",
+        "Java",
+        "Rust",
+        "Postgres",
+        "Kubernetes",
+        "Linux",
+        "Excel",
+        "Christmas",
+        "Easter",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "January",
+        "December",
+        "Bullpen",
     ];
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     let bare = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
@@ -115,7 +169,10 @@ fn key(word: &str) -> String {
 }
 
 fn keys(text: &str) -> Vec<String> {
-    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))).filter(|word| !word.is_empty()).map(key).collect()
+    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
+        .filter(|word| !word.is_empty())
+        .map(key)
+        .collect()
 }
 
 /// How often a phrase stands in a text as whole words, whatever its case and number.

@@ -27,10 +27,41 @@ pub(crate) struct Topic {
 
 /// Nouns that are counted in titles.
 pub(crate) const COUNTED: [&str; 30] = [
-    "ways", "tips", "ideas", "reasons", "steps", "things", "mistakes", "rules", "lessons", "examples", "questions", "tools", "tricks",
-    "habits", "secrets", "myths", "signs", "trends", "strategies", "principles", "facts", "benefits", "methods", "hacks", "tactics",
-    "techniques", "practices", "insights", "takeaways", "thoughts",
+    "ways",
+    "tips",
+    "ideas",
+    "reasons",
+    "steps",
+    "things",
+    "mistakes",
+    "rules",
+    "lessons",
+    "examples",
+    "questions",
+    "tools",
+    "tricks",
+    "habits",
+    "secrets",
+    "myths",
+    "signs",
+    "trends",
+    "strategies",
+    "principles",
+    "facts",
+    "benefits",
+    "methods",
+    "hacks",
+    "tactics",
+    "techniques",
+    "practices",
+    "insights",
+    "takeaways",
+    "thoughts",
 ];
+
+/// Numbers that titles spell out, from one.
+pub(crate) const SPELLED: [&str; 12] =
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
 impl Topic {
     /// Understands a title. Any text will do.
@@ -48,6 +79,10 @@ pub(crate) fn lower(title: &str) -> String {
     let long: Vec<&str> = title.split_whitespace().skip(1).filter(|word| text::len(word) > 3).collect();
     let capitals = long.iter().filter(|word| word.starts_with(char::is_uppercase)).count();
     let headline = capitals * 2 >= long.len();
+    // A title in capitals only says nothing about its words.
+    if title.contains(' ') && !title.chars().any(char::is_lowercase) {
+        return title.to_lowercase();
+    }
     let words: Vec<String> = title
         .split_whitespace()
         .enumerate()
@@ -91,20 +126,27 @@ fn shape(head: &str, title: &str) -> (Shape, String) {
         }
     }
     const VERBS: [&str; 22] = [
-        "stop", "start", "make", "build", "get", "cut", "save", "write", "use", "find", "keep", "create", "grow", "learn", "choose",
-        "avoid", "improve", "reduce", "boost", "turn", "plan", "sell",
+        "stop", "start", "make", "build", "get", "cut", "save", "write", "use", "find", "keep", "create", "grow",
+        "learn", "choose", "avoid", "improve", "reduce", "boost", "turn", "plan", "sell",
     ];
     if VERBS.contains(&words[0]) && words.len() > 1 {
         return (Shape::Steps, format!("how to {}", text::inline(head)));
     }
-    const AUXILIARIES: [&str; 16] =
-        ["is", "are", "was", "were", "do", "does", "did", "can", "could", "will", "would", "should", "must", "has", "have", "may"];
+    const AUXILIARIES: [&str; 16] = [
+        "is", "are", "was", "were", "do", "does", "did", "can", "could", "will", "would", "should", "must", "has",
+        "have", "may",
+    ];
     let asks = head.ends_with('?');
     let clause = words.iter().skip(1).any(|word| AUXILIARIES.contains(word));
     let opens = ["why", "what", "when", "where", "who", "which", "how"].contains(&words[0]);
     // "why is it so" is a question to be quoted; "why it is so" can stand in a sentence.
-    if (asks || clause || AUXILIARIES.contains(&words[0])) && !(opens && !asks && !AUXILIARIES.contains(words.get(1).unwrap_or(&""))) {
-        return (Shape::Themed, if asks { format!("the question {}", quoted()) } else { format!("the claim {}", quoted()) });
+    if (asks || clause || AUXILIARIES.contains(&words[0]))
+        && !(opens && !asks && !AUXILIARIES.contains(words.get(1).unwrap_or(&"")))
+    {
+        return (
+            Shape::Themed,
+            if asks { format!("the question {}", quoted()) } else { format!("the claim {}", quoted()) },
+        );
     }
     let foreign = head.chars().filter(|c| c.is_alphabetic()).any(|c| c > '\u{24f}');
     (Shape::Themed, if foreign { quoted() } else { text::inline(head) })
@@ -112,7 +154,6 @@ fn shape(head: &str, title: &str) -> (Shape, String) {
 
 /// "5 smart ways to …" taken apart: how many, of what, and the rest.
 fn counted<'a>(words: &[&'a str]) -> Option<(usize, &'a str, Vec<&'a str>)> {
-    const SPELLED: [&str; 12] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
     let words = match words {
         ["the" | "top" | "my" | "our", rest @ ..] => rest,
         words => words,
@@ -134,7 +175,9 @@ fn listed(noun: &str, rest: &[&str]) -> Option<String> {
         ["to", goal @ ..] if !goal.is_empty() => format!("how to {}", text::inline(&goal.join(" "))),
         ["for" | "of" | "about" | "on", subject @ ..] if !subject.is_empty() => text::inline(&subject.join(" ")),
         ["why", ..] => joined,
-        ["that" | "every" | "you" | "your" | "we" | "in" | "with" | "from" | "i" | "nobody" | "everyone", ..] => format!("{noun} {joined}"),
+        ["that" | "every" | "you" | "your" | "we" | "in" | "with" | "from" | "i" | "nobody" | "everyone", ..] => {
+            format!("{noun} {joined}")
+        }
         _ if noun == "reasons" => format!("why {joined}"),
         _ if noun == "ways" => format!("how {joined}"),
         _ => format!("{noun} {joined}"),

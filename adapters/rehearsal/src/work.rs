@@ -52,8 +52,11 @@ fn otherwise(work: &Assignment<'_>, field: &Wanted) -> Value {
         Form::Text => json!(line(work, field)),
         Form::List => {
             let ideas = work.ideas();
-            let mut items: Vec<String> = work.notes.iter().map(|note| format!("Answered: {}", text::line(&note.text))).collect();
-            items.extend(ideas.iter().take(4).map(|idea| format!("{}: {}", idea.heading, text::lower_first(idea.action))));
+            let mut items: Vec<String> =
+                work.notes.iter().map(|note| format!("Answered: {}", text::line(&note.text))).collect();
+            items.extend(
+                ideas.iter().take(4).map(|idea| format!("{}: {}", idea.heading, text::lower_first(idea.action))),
+            );
             json!(items)
         }
         Form::Number => {
@@ -67,7 +70,8 @@ fn otherwise(work: &Assignment<'_>, field: &Wanted) -> Value {
 /// One line for a field: what it says in the request or the inputs, else a sentence about the subject.
 fn line(work: &Assignment<'_>, field: &Wanted) -> String {
     let name = field.name.as_str();
-    let known = [work.material["request"].get(name), work.material["inputs"].get("brief").and_then(|brief| brief.get(name))];
+    let known =
+        [work.material["request"].get(name), work.material["inputs"].get("brief").and_then(|brief| brief.get(name))];
     let known = known.into_iter().flatten().filter_map(Value::as_str).find(|text| !text.trim().is_empty());
     if let (Some(known), true) = (known, work.notes.is_empty()) {
         return known.to_owned();
@@ -77,7 +81,9 @@ fn line(work: &Assignment<'_>, field: &Wanted) -> String {
     }
     let idea = work.ideas()[(seed::hash(&[name]) % 3) as usize];
     let label = text::upper_first(&name.replace('_', " "));
-    let mut said = work.say(&format!("{label} for “{{title}}”, written for {{audience}}: {} {}", idea.point, idea.action)).replace('\\', "");
+    let mut said = work
+        .say(&format!("{label} for “{{title}}”, written for {{audience}}: {} {}", idea.point, idea.action))
+        .replace('\\', "");
     for note in &work.notes {
         said = format!("{said} In answer to the note “{}”, this is new.", text::shorten(&text::line(&note.text), 120));
     }

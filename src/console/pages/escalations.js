@@ -13,17 +13,25 @@ export function open(pane, { menu }) {
     title: "Escalations",
     lead: "What somebody could not or may not decide alone, and whom they asked.",
     topics: ["escalations"],
-    load: () => get("/api/escalations", { limit: 1000 }),
+    load: () => get("/api/escalations", { limit: 1000, order: "newest" }),
     draw,
   });
 }
 
 function draw(all) {
-  if (!all.length) return empty("escalations", "Nothing was escalated", "When a persona meets something outside its authority, it says so here and in its thread.");
+  if (!all.length)
+    return empty(
+      "escalations",
+      "Nothing was escalated",
+      "When a persona meets something outside its authority, it says so here and in its thread.",
+    );
   const newest = [...all].sort((a, b) => b.at.localeCompare(a.at));
   const open = newest.filter((one) => one.state === "open");
   const rest = newest.filter((one) => one.state !== "open");
-  return [open.length > 0 && part("Open", open.length, open.map(escalation)), rest.length > 0 && part("Settled", rest.length, rest.map(escalation))];
+  return [
+    open.length > 0 && part("Open", open.length, open.map(escalation)),
+    rest.length > 0 && part("Settled", rest.length, rest.map(escalation)),
+  ];
 }
 
 function escalation(one) {
@@ -31,9 +39,22 @@ function escalation(one) {
   return el(
     "article.card.escalation",
     { class: one.state === "open" ? `urgency ${one.urgency}` : "" },
-    el("header.note-head", byline(one.from), icon("send", "to"), to.filter(Boolean).map((who) => byline(who)), el("span.tag", { class: tone(one.urgency) }, words(one.urgency)), el("span.tag", words(one.category)), one.state !== "open" && el("span.tag.green", words(one.state)), el("time.faint.small", { datetime: one.at, title: full(one.at) }, relative(one.at))),
+    el(
+      "header.note-head",
+      byline(one.from),
+      icon("send", "to"),
+      to.filter(Boolean).map((who) => byline(who)),
+      el("span.tag", { class: tone(one.urgency) }, words(one.urgency)),
+      el("span.tag", words(one.category)),
+      one.state !== "open" && el("span.tag.green", words(one.state)),
+      el("time.faint.small", { datetime: one.at, title: full(one.at) }, relative(one.at)),
+    ),
     el("h3.card-title", one.issue),
     one.recommendation && el("p.soft", el("strong", "Recommends: "), one.recommendation),
-    el("p.record-foot", one.channel && one.thread && el("a", { href: toPlace(one.channel, one.thread) }, "Thread"), one.task && el("a", { href: toView("task", one.task) }, "Task")),
+    el(
+      "p.record-foot",
+      one.channel && one.thread && el("a", { href: toPlace(one.channel, one.thread) }, "Thread"),
+      one.task && el("a", { href: toView("task", one.task) }, "Task"),
+    ),
   );
 }

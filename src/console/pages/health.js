@@ -30,7 +30,20 @@ function reason(text) {
 function draw({ ready, text }) {
   const faults = state.personas.filter((one) => one.fault);
   return [
-    el("section.ready", { class: ready ? "" : "bad" }, icon(ready ? "check" : "warn"), el("div", el("h2", ready ? "Everything is ready" : "Something is not ready"), el("p.soft", ready ? "Database, chat and model answer." : text), el("p.faint.small", `Bullpen ${state.session?.version ?? ""} · model: ${state.session?.model?.label ?? "unknown"}`))),
+    el(
+      "section.ready",
+      { class: ready ? "" : "bad" },
+      icon(ready ? "check" : "warn"),
+      el(
+        "div",
+        el("h2", ready ? "Everything is ready" : "Something is not ready"),
+        el("p.soft", ready ? "Database, chat and model answer." : text),
+        el(
+          "p.faint.small",
+          `Bullpen ${state.session?.version ?? ""} · model: ${state.session?.model?.label ?? "unknown"}`,
+        ),
+      ),
+    ),
     part(
       "Persona files",
       faults.length ? `${faults.length} with a fault` : "all read",
@@ -43,8 +56,22 @@ function row(one) {
   return el(
     "li.row",
     portrait(one, 30),
-    el("div.stack.row-main", el("button.link.left", { type: "button", data: { focus: one.handle }, on: { click: () => openPersona(one.handle) } }, one.name), one.fault ? el("span.fault.small", one.fault) : el("span.faint.small", one.role)),
+    el(
+      "div.stack.row-main",
+      el(
+        "button.link.left",
+        { type: "button", data: { focus: one.handle }, on: { click: () => openPersona(one.handle) } },
+        one.name,
+      ),
+      one.fault ? el("span.fault.small", one.fault) : el("span.faint.small", one.role),
+    ),
     one.tier && el("span.tag.row-side", words(one.tier)),
-    one.fault ? el("span.tag.red", icon("warn"), "File fault") : el("span.tag", { class: one.state === "busy" ? "amber" : one.state === "active" ? "green" : "" }, PRESENCE[one.state] ?? words(one.state)),
+    one.fault
+      ? el("span.tag.red", icon("warn"), "File fault")
+      : el(
+          "span.tag",
+          { class: one.state === "busy" ? "amber" : one.state === "active" ? "green" : "" },
+          PRESENCE[one.state] ?? words(one.state),
+        ),
   );
 }

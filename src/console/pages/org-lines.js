@@ -20,7 +20,13 @@ export function drawLines(chart, personas) {
     const node = chart.querySelector(`[data-handle="${CSS.escape(handle)}"]`);
     if (!node) return null;
     const { left, right, top, bottom } = node.getBoundingClientRect();
-    return { left: left - frame.left, right: right - frame.left, top: top - frame.top, bottom: bottom - frame.top, stacked: node.closest(".org-stack") !== null };
+    return {
+      left: left - frame.left,
+      right: right - frame.left,
+      top: top - frame.top,
+      bottom: bottom - frame.top,
+      stacked: node.closest(".org-stack") !== null,
+    };
   };
   for (const one of personas) {
     const to = place(one.handle);

@@ -45,13 +45,29 @@ const below = (one) => state.personas.filter((other) => manager(other) === one.h
 function box(one) {
   return el(
     "button.org-box",
-    { type: "button", class: `${one.layer} ${one.state}`, data: { handle: one.handle, focus: one.handle }, on: { click: () => openPersona(one.handle) } },
+    {
+      type: "button",
+      class: `${one.layer} ${one.state}`,
+      data: { handle: one.handle, focus: one.handle },
+      on: { click: () => openPersona(one.handle) },
+    },
     portrait(one, 34),
-    el("span.stack", el("span.org-name", one.name), el("span.org-role", one.role), el("span.quiet", `, ${PRESENCE[one.state]}`), one.doing && el("span.org-doing", { title: one.doing }, one.doing)),
+    el(
+      "span.stack",
+      el("span.org-name", one.name),
+      el("span.org-role", one.role),
+      el("span.quiet", `, ${PRESENCE[one.state]}`),
+      one.doing && el("span.org-doing", { title: one.doing }, one.doing),
+    ),
   );
 }
 
-const cell = (column, span, row, ...content) => el("div.org-cell", { vars: { "--column": String(column), "--span": String(span), "--row": String(row) } }, ...content);
+const cell = (column, span, row, ...content) =>
+  el(
+    "div.org-cell",
+    { vars: { "--column": String(column), "--span": String(span), "--row": String(row) } },
+    ...content,
+  );
 
 /**
  * Lays the people out in columns: everybody stands in the middle above those who report to them; the specialists of
@@ -75,8 +91,17 @@ function chart() {
   for (const one of tops()) lay(one);
 
   const people = (state.session?.people ?? []).map((one) => one.name).join(", ");
-  const legend = el("ul.plain.org-legend", LAYERS.map((layer) => el("li", layerMark(layer), words(layer))));
-  return el("div.org-chart", { vars: { "--columns": String(Math.max(1, next - 1)) } }, legend, cell(1, Math.max(1, next - 1), 1, el("span.org-people", { data: { handle: "people" } }, people)), cells);
+  const legend = el(
+    "ul.plain.org-legend",
+    LAYERS.map((layer) => el("li", layerMark(layer), words(layer))),
+  );
+  return el(
+    "div.org-chart",
+    { vars: { "--columns": String(Math.max(1, next - 1)) } },
+    legend,
+    cell(1, Math.max(1, next - 1), 1, el("span.org-people", { data: { handle: "people" } }, people)),
+    cells,
+  );
 }
 
 /** The row of everybody who is not stacked: people stand in the first, a layer's own managers above its others. */
@@ -100,7 +125,18 @@ function tree() {
     if (seen.has(one.handle)) return null;
     const next = new Set([...seen, one.handle]);
     const reports = below(one);
-    return el("li", box(one), reports.length > 0 && el("ul.plain", reports.map((other) => branch(other, next))));
+    return el(
+      "li",
+      box(one),
+      reports.length > 0 &&
+        el(
+          "ul.plain",
+          reports.map((other) => branch(other, next)),
+        ),
+    );
   };
-  return el("ul.plain.org-tree", tops().map((one) => branch(one, new Set())));
+  return el(
+    "ul.plain.org-tree",
+    tops().map((one) => branch(one, new Set())),
+  );
 }

@@ -10,9 +10,21 @@ export function steps(all) {
   const byId = new Map(all.map((step) => [step.id, step]));
   const stages = [];
   for (const step of all) (stages[depth(step, byId, new Map())] ??= []).push(step);
-  const list = el("ol.plain.stages", stages.filter(Boolean).map((stage) => el("li.stage", { class: stage.every((step) => step.state === "done") ? "past" : "" }, stage.map((step) => tile(step, byId)))));
+  const list = el(
+    "ol.plain.stages",
+    stages.filter(Boolean).map((stage) =>
+      el(
+        "li.stage",
+        { class: stage.every((step) => step.state === "done") ? "past" : "" },
+        stage.map((step) => tile(step, byId)),
+      ),
+    ),
+  );
   const light = (event) => {
-    const needs = event.type === "pointerover" || event.type === "focusin" ? (event.target.closest(".step")?.dataset.needs ?? "") : "";
+    const needs =
+      event.type === "pointerover" || event.type === "focusin"
+        ? (event.target.closest(".step")?.dataset.needs ?? "")
+        : "";
     const ids = new Set(needs.split(" ").filter(Boolean));
     list.classList.toggle("tracing", ids.size > 0);
     for (const node of list.querySelectorAll(".step")) node.classList.toggle("needed", ids.has(node.dataset.step));
@@ -36,10 +48,19 @@ function tile(step, byId) {
   const after = needs.map((id) => byId.get(id).title).join(", ");
   return el(
     "div.step",
-    { class: step.state, tabindex: "0", data: { step: step.id, needs: needs.join(" ") }, title: after ? `After ${after}` : "Starts at once" },
+    {
+      class: step.state,
+      tabindex: "0",
+      data: { step: step.id, needs: needs.join(" ") },
+      title: after ? `After ${after}` : "Starts at once",
+    },
     avatar(persona(step.owner) ?? { name: step.owner }, 30),
     el("span.stack", el("span.step-title", step.title), el("span.faint.small", nameOf(step.owner))),
-    el("span.step-state", (step.round ?? 1) > 1 && el("span.tag", `round ${step.round}`), el("span.tag", { class: tone(step.state) }, words(step.state))),
+    el(
+      "span.step-state",
+      (step.round ?? 1) > 1 && el("span.tag", `round ${step.round}`),
+      el("span.tag", { class: tone(step.state) }, words(step.state)),
+    ),
     after && el("span.quiet", `, after ${after}`),
   );
 }

@@ -7,7 +7,6 @@ import { byline, nameOf } from "/assets/lobby/people.js";
 import { toPlace, toView } from "/assets/lobby/router.js";
 import { deliverables } from "./deliverables.js";
 import { steps } from "./steps.js";
-import { share } from "./tasks.js";
 import { openView, part, tone } from "./view.js";
 
 export function open(pane, { menu, id }) {
@@ -22,26 +21,27 @@ export function open(pane, { menu, id }) {
 }
 
 function draw(task, redraw) {
-  const stepTasks = task.step_tasks ?? task.steps ?? [];
-  const made = task.versions ?? task.deliverables ?? [];
   return [
     summary(task),
-    stepTasks.length > 0 && part("Steps", null, steps(stepTasks)),
+    task.steps?.length > 0 && part("Steps", null, steps(task.steps)),
     el(
       "div.task-columns",
-      el("div", made.length > 0 && part("What came out", null, deliverables(made, redraw))),
+      el("div", task.deliverables?.length > 0 && part("What came out", null, deliverables(task.deliverables, redraw))),
       el(
         "div",
-        task.reviews?.length > 0 && part("Reviews", task.reviews.length, el("ul.plain.notes", task.reviews.map(review))),
-        task.handoffs?.length > 0 && part("Handoffs", task.handoffs.length, el("ul.plain.notes", task.handoffs.map(handoff))),
-        task.decisions?.length > 0 && part("Decisions", task.decisions.length, el("ul.plain.notes", task.decisions.map(decision))),
+        task.reviews?.length > 0 &&
+          part("Reviews", task.reviews.length, el("ul.plain.notes", task.reviews.map(review))),
+        task.handoffs?.length > 0 &&
+          part("Handoffs", task.handoffs.length, el("ul.plain.notes", task.handoffs.map(handoff))),
+        task.decisions?.length > 0 &&
+          part("Decisions", task.decisions.length, el("ul.plain.notes", task.decisions.map(decision))),
       ),
     ),
   ];
 }
 
 function summary(task) {
-  const done = share(task.progress);
+  const percent = Math.round(task.progress * 100);
   const fact = (name, value) => value && el("div.card-field", el("dt", name), el("dd", value));
   return el(
     "section.task-summary",
@@ -55,21 +55,63 @@ function summary(task) {
       fact("Asked by", task.asked_by && nameOf(task.asked_by)),
     ),
     task.hold && el("p.soft.task-hold", icon("clock"), task.hold),
-    done !== null && el("div.card-progress", el("div.bar", { vars: { "--part": String(done) }, role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(Math.round(done * 100)) }, el("span")), el("span.num.small", `${Math.round(done * 100)} %`)),
+    el(
+      "div.card-progress",
+      el(
+        "div.bar",
+        {
+          vars: { "--part": String(task.progress) },
+          role: "progressbar",
+          "aria-label": "Progress",
+          "aria-valuemin": "0",
+          "aria-valuemax": "100",
+          "aria-valuenow": String(percent),
+        },
+        el("span"),
+      ),
+      el("span.num.small", `${percent} %`),
+    ),
     task.channel && el("a.button", { href: toPlace(task.channel, task.thread) }, icon("chat"), "Open the thread"),
   );
 }
 
 /** A number in a ring: how good it is of a hundred. */
 function ring(score) {
-  return el("span.ring.num", { class: score >= 85 ? "good" : "fair", vars: { "--part": String(Math.max(0, Math.min(100, score)) / 100) }, role: "img", "aria-label": `${score} out of 100` }, el("span", score));
+  return el(
+    "span.ring.num",
+    {
+      class: score >= 85 ? "good" : "fair",
+      vars: { "--part": String(Math.max(0, Math.min(100, score)) / 100) },
+      role: "img",
+      "aria-label": `${score} out of 100`,
+    },
+    el("span", score),
+  );
 }
 
 function review(one) {
   return el(
     "li.note",
-    el("header.note-head", byline(one.by), el("span.tag", { class: tone(one.verdict) }, one.verdict === "approve" ? "Approved" : words(one.verdict)), one.version && el("span.faint.small", `version ${one.version}`), el("time.faint.small", { datetime: one.at, title: full(one.at) }, relative(one.at))),
-    el("div.note-score", typeof one.score === "number" && ring(one.score), el("div", one.summary && el("p", one.summary), one.notes?.length > 0 && el("ul", one.notes.map((text) => el("li", text))))),
+    el(
+      "header.note-head",
+      byline(one.by),
+      el("span.tag", { class: tone(one.verdict) }, one.verdict === "approve" ? "Approved" : words(one.verdict)),
+      one.version && el("span.faint.small", `version ${one.version}`),
+      el("time.faint.small", { datetime: one.at, title: full(one.at) }, relative(one.at)),
+    ),
+    el(
+      "div.note-score",
+      typeof one.score === "number" && ring(one.score),
+      el(
+        "div",
+        one.summary && el("p", one.summary),
+        one.notes?.length > 0 &&
+          el(
+            "ul",
+            one.notes.map((text) => el("li", text)),
+          ),
+      ),
+    ),
     checks(one.checks),
   );
 }
@@ -81,14 +123,31 @@ function checks(list) {
   return el(
     "details.checks",
     el("summary", `${found.filter((one) => one.passed).length} of ${found.length} checks passed`),
-    el("ul.plain", found.map((one) => el("li", { class: one.passed ? "ok" : "" }, icon(one.passed ? "check" : "close", one.passed ? "passed" : "failed"), el("span", one.title, one.advice && el("span.faint", ` ${one.advice}`)), one.weight && el("span.faint.num.points", `${one.earned}/${one.weight}`)))),
+    el(
+      "ul.plain",
+      found.map((one) =>
+        el(
+          "li",
+          { class: one.passed ? "ok" : "" },
+          icon(one.passed ? "check" : "close", one.passed ? "passed" : "failed"),
+          el("span", one.title, one.advice && el("span.faint", ` ${one.advice}`)),
+          one.weight && el("span.faint.num.points", `${one.earned}/${one.weight}`),
+        ),
+      ),
+    ),
   );
 }
 
 function handoff(one) {
   return el(
     "li.note",
-    el("header.note-head", byline(one.from), icon("send", "to"), [one.to].flat().map((who) => byline(who)), el("time.faint.small", { datetime: one.at, title: full(one.at) }, relative(one.at))),
+    el(
+      "header.note-head",
+      byline(one.from),
+      icon("send", "to"),
+      [one.to].flat().map((who) => byline(who)),
+      el("time.faint.small", { datetime: one.at, title: full(one.at) }, relative(one.at)),
+    ),
     el("p", el("strong", one.subject), one.kind && el("span.faint", ` · ${words(one.kind)}`)),
     one.body && el("p.soft.clamp", one.body),
   );
@@ -97,7 +156,12 @@ function handoff(one) {
 function decision(one) {
   return el(
     "li.note",
-    el("header.note-head", byline(one.maker), el("span.tag", words(one.kind)), el("time.faint.small", { datetime: one.at, title: full(one.at) }, relative(one.at))),
+    el(
+      "header.note-head",
+      byline(one.maker),
+      el("span.tag", words(one.kind)),
+      el("time.faint.small", { datetime: one.at, title: full(one.at) }, relative(one.at)),
+    ),
     el("p", el("strong", one.decision)),
     one.reasoning && el("p.soft", one.reasoning),
   );

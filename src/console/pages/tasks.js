@@ -26,50 +26,77 @@ export function open(pane, { menu }) {
     menu,
     title: "Tasks",
     topics: ["tasks"],
-    load: () => get("/api/tasks", { root: true, limit: 1000 }),
+    load: () => get("/api/tasks", { root: true, limit: 1000, order: "newest" }),
     draw,
   });
 }
 
 function draw(all) {
   const roots = all.filter((task) => !task.parent);
-  if (!roots.length) return empty("tasks", "No work yet", "Mention a manager in #management and say what you need: the task appears here and runs in a thread.");
-  return el("div.board", COLUMNS.map(([state, title]) => column(state, title, roots.filter((task) => (COLUMN_OF[task.state] ?? task.state) === state))));
+  if (!roots.length)
+    return empty(
+      "tasks",
+      "No work yet",
+      "Mention a manager in #management and say what you need: the task appears here and runs in a thread.",
+    );
+  return el(
+    "div.board",
+    COLUMNS.map(([state, title]) =>
+      column(
+        state,
+        title,
+        roots.filter((task) => (COLUMN_OF[task.state] ?? task.state) === state),
+      ),
+    ),
+  );
 }
 
 function column(state, title, tasks) {
-  const shown = [...tasks].sort((a, b) => (RANK[a.priority] ?? 1) - (RANK[b.priority] ?? 1) || String(a.due ?? "9").localeCompare(String(b.due ?? "9")));
+  const shown = [...tasks].sort(
+    (a, b) =>
+      (RANK[a.priority] ?? 1) - (RANK[b.priority] ?? 1) || String(a.due ?? "9").localeCompare(String(b.due ?? "9")),
+  );
   const cut = state === "done" ? shown.slice(0, FINISHED) : shown;
   return el(
     "section.column",
     { class: tasks.length ? "" : "none", "aria-label": `${title}, ${tasks.length}` },
     el("h2.column-title", el("span.state-dot", { class: state }), title, el("span.part-count.num", tasks.length)),
-    el("ul.plain.column-list", cut.map((task) => el("li", tile(task)))),
+    el(
+      "ul.plain.column-list",
+      cut.map((task) => el("li", tile(task))),
+    ),
     cut.length < shown.length && el("p.faint.small", `and ${shown.length - cut.length} more`),
   );
 }
 
 function tile(task) {
   const late = task.due && !["done", "cancelled"].includes(task.state) && new Date(task.due) < new Date();
-  const part = share(task.progress);
   return el(
     "a.tile",
     { href: toView("task", task.id), class: task.state },
     el("span.tile-title", task.title),
     el(
       "span.tile-tags",
-      task.priority && task.priority !== "normal" && el("span.tag", { class: tone(task.priority) }, words(task.priority)),
+      task.priority &&
+        task.priority !== "normal" &&
+        el("span.tag", { class: tone(task.priority) }, words(task.priority)),
       ["failed", "cancelled"].includes(task.state) && el("span.tag", { class: tone(task.state) }, words(task.state)),
-      task.due && task.state !== "done" && el("span.tag", { class: late ? "red" : "", title: full(task.due) }, icon("clock"), due(task.due)),
+      task.due &&
+        task.state !== "done" &&
+        el("span.tag", { class: late ? "red" : "", title: full(task.due) }, icon("clock"), due(task.due)),
     ),
-    part !== null && el("span.bar", { vars: { "--part": String(part) }, role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(Math.round(part * 100)) }, el("span")),
+    el(
+      "span.bar",
+      {
+        vars: { "--part": String(task.progress) },
+        role: "progressbar",
+        "aria-label": "Progress",
+        "aria-valuemin": "0",
+        "aria-valuemax": "100",
+        "aria-valuenow": String(Math.round(task.progress * 100)),
+      },
+      el("span"),
+    ),
     byline(task.owner),
   );
-}
-
-/** Progress as a share of one, from a number (0 to 1, or percent) or from `{done, total}`. */
-export function share(progress) {
-  if (progress === null || progress === undefined) return null;
-  if (typeof progress === "object") return progress.total > 0 ? progress.done / progress.total : null;
-  return progress > 1 ? Math.min(1, progress / 100) : progress;
 }

@@ -47,20 +47,20 @@ pub struct View {
     pub thread: Option<String>,
 }
 
-/// The escalations of a page, in this state, in any where there is none.
+/// The escalations of a page, in one of these states, in any where there is none.
 ///
 /// # Errors
 /// [`super::Error`]
-pub async fn list(pool: &PgPool, org: Uuid, state: Option<EscalationState>, page: Page) -> Result<Vec<View>> {
-    let state = state.map(|state| match state {
-        EscalationState::Open => "open",
-        EscalationState::Answered => "answered",
-    });
+pub async fn list(pool: &PgPool, org: Uuid, states: &[EscalationState], page: Page) -> Result<Vec<View>> {
+    let name = |state: &EscalationState| match state {
+        EscalationState::Open => Some("open"),
+        EscalationState::Answered => Some("answered"),
+    };
     let listed = Listed {
         table: "escalations",
         at: "at",
-        only: "($5::text[])[1] is null or x.state = ($5::text[])[1]",
-        values: &[state],
+        only: "cardinality($5::text[]) = 0 or x.state = any($5)",
+        values: &states.iter().map(name).collect::<Vec<_>>(),
     };
     show(pool, org, listed.page(pool, org, page).await?).await
 }

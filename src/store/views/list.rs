@@ -35,6 +35,16 @@ pub enum Order {
     Newest,
 }
 
+impl Order {
+    /// How an entry compares with the one before it, and the direction to sort in.
+    pub(in crate::store) fn sql(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Oldest => (">", "asc"),
+            Self::Newest => ("<", "desc"),
+        }
+    }
+}
+
 /// What is listed: pieces of SQL that are part of this program, and the values that its condition asks for.
 pub(super) struct Listed<'a> {
     /// The table.
@@ -58,10 +68,7 @@ impl Listed<'_> {
             None => None,
             Some(id) => Some((self.at(pool, org, id).await?, id)),
         };
-        let (beyond, direction) = match page.order {
-            Order::Oldest => (">", "asc"),
-            Order::Newest => ("<", "desc"),
-        };
+        let (beyond, direction) = page.order.sql();
         let sql = format!(
             "select to_jsonb(x) from {table} as x
              where x.org = $1 and ($2::timestamptz is null or (x.{at}, x.id) {beyond} ($2, $3)) and ({only})

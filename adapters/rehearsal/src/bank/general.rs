@@ -5,7 +5,7 @@ use super::{Field, Idea};
 /// For subjects that no field knows, and to fill up a long list.
 pub(crate) const GENERAL: Field = Field {
     triggers: &[],
-    terms: &["first steps", "common mistakes", "simple checklist", "practical examples"],
+    terms: &["fresh ideas", "common mistakes", "simple checklist", "practical examples"],
     reference: ("critical thinking", "https://en.wikipedia.org/wiki/Critical_thinking"),
     ideas: &[
         Idea {
@@ -88,7 +88,7 @@ pub(crate) const STEPS: &[Idea] = &[
     Idea {
         heading: "Decide What Good Looks Like",
         point: "You cannot aim without a target. Describe the result as if it were already there, in words that somebody else could check.",
-        example: "It is done when a new colleague can use it without asking is a sentence that everybody understands.",
+        example: "“It is done when a new colleague can use it without asking” is a sentence that everybody understands.",
         action: "Write your own sentence and show it to the person who will judge the result.",
     },
     Idea {

@@ -18,7 +18,7 @@ const EMAIL: Field = Field {
         Idea {
             heading: "Promise One Thing in the Subject",
             point: "The subject line is a promise. When it is clear and kept, people open the next one as well.",
-            example: "A subject that says three ways to shorten a meeting is opened by those who sit in too many of them.",
+            example: "“Three ways to shorten a meeting” is opened by those who sit in too many of them.",
             action: "Write the subject first and cut everything from the mail that does not keep it.",
         },
         Idea {
@@ -43,7 +43,19 @@ const EMAIL: Field = Field {
 };
 
 const SEARCH: Field = Field {
-    triggers: &["seo", "search", "google", "keyword", "keywords", "ranking", "rankings", "rank", "organic", "backlinks", "snippets"],
+    triggers: &[
+        "seo",
+        "search",
+        "google",
+        "keyword",
+        "keywords",
+        "ranking",
+        "rankings",
+        "rank",
+        "organic",
+        "backlinks",
+        "snippets",
+    ],
     terms: &["search intent", "page titles", "internal links", "helpful content"],
     reference: ("search engine optimization", "https://en.wikipedia.org/wiki/Search_engine_optimization"),
     ideas: &[
@@ -82,8 +94,24 @@ const SEARCH: Field = Field {
 
 const SOCIAL: Field = Field {
     triggers: &[
-        "social", "linkedin", "instagram", "twitter", "tiktok", "facebook", "youtube", "followers", "community", "communities",
-        "influencer", "influencers", "video", "videos", "podcast", "podcasts", "hashtag", "hashtags",
+        "social",
+        "linkedin",
+        "instagram",
+        "twitter",
+        "tiktok",
+        "facebook",
+        "youtube",
+        "followers",
+        "community",
+        "communities",
+        "influencer",
+        "influencers",
+        "video",
+        "videos",
+        "podcast",
+        "podcasts",
+        "hashtag",
+        "hashtags",
     ],
     terms: &["social media plan", "online community", "post ideas", "short video"],
     reference: ("social media marketing", "https://en.wikipedia.org/wiki/Social_media_marketing"),
@@ -123,7 +151,18 @@ const SOCIAL: Field = Field {
 
 const BRAND: Field = Field {
     triggers: &[
-        "brand", "brands", "branding", "voice", "identity", "trust", "reputation", "positioning", "tone", "logo", "rebrand", "awareness",
+        "brand",
+        "brands",
+        "branding",
+        "voice",
+        "identity",
+        "trust",
+        "reputation",
+        "positioning",
+        "tone",
+        "logo",
+        "rebrand",
+        "awareness",
     ],
     terms: &["brand voice", "brand trust", "style guide", "clear message"],
     reference: ("brand management", "https://en.wikipedia.org/wiki/Brand_management"),
@@ -132,7 +171,7 @@ const BRAND: Field = Field {
             heading: "Decide What You Stand For",
             point: "A brand that means everything means nothing. One clear idea gives everyone in the house the same compass.",
             example: "A maker of bags stands for things that can be repaired, and each page, label and reply says so.",
-            action: "Finish the sentence people come to us because, and do it without the word quality.",
+            action: "Finish the sentence “people come to us because”, and do it without the word “quality”.",
         },
         Idea {
             heading: "Sound Like Yourself Everywhere",
@@ -149,7 +188,7 @@ const BRAND: Field = Field {
         Idea {
             heading: "Show Proof Instead of Praise",
             point: "Strong words about yourself make readers careful. A fact, a name or a picture makes them curious.",
-            example: "We answer within a day, and here are last week's times, says more than any promise of great service.",
+            example: "“We answer within a day, and here are last week's times” says more than any promise of great service.",
             action: "Replace each adjective on your main page with something that a reader could check.",
         },
         Idea {
@@ -163,8 +202,20 @@ const BRAND: Field = Field {
 
 const EVENTS: Field = Field {
     triggers: &[
-        "event", "events", "webinar", "webinars", "conference", "conferences", "meetup", "meetups", "trade", "fair", "workshop",
-        "workshops", "sponsors", "speakers",
+        "event",
+        "events",
+        "webinar",
+        "webinars",
+        "conference",
+        "conferences",
+        "meetup",
+        "meetups",
+        "trade",
+        "fair",
+        "workshop",
+        "workshops",
+        "sponsors",
+        "speakers",
     ],
     terms: &["event plan", "event follow-up", "guest list", "event program"],
     reference: ("event management", "https://en.wikipedia.org/wiki/Event_management"),
@@ -204,8 +255,25 @@ const EVENTS: Field = Field {
 
 const CONTENT: Field = Field {
     triggers: &[
-        "content", "blog", "blogs", "blogging", "article", "articles", "writing", "write", "writer", "writers", "story", "stories",
-        "storytelling", "copy", "copywriting", "editorial", "headlines", "headline", "calendar",
+        "content",
+        "blog",
+        "blogs",
+        "blogging",
+        "article",
+        "articles",
+        "writing",
+        "write",
+        "writer",
+        "writers",
+        "story",
+        "stories",
+        "storytelling",
+        "copy",
+        "copywriting",
+        "editorial",
+        "headlines",
+        "headline",
+        "calendar",
     ],
     terms: &["content plan", "editorial calendar", "clear writing", "content ideas"],
     reference: ("content marketing", "https://en.wikipedia.org/wiki/Content_marketing"),
@@ -213,7 +281,7 @@ const CONTENT: Field = Field {
         Idea {
             heading: "Begin With a Question Someone Asked",
             point: "The best subjects come from real people. A question that was asked once has been on the mind of many.",
-            example: "A mail that began with sorry if this is a silly question turned into the most useful page on the site.",
+            example: "A mail that began with “sorry if this is a silly question” turned into the most useful page on the site.",
             action: "Ask sales and support for the last five questions they had to think about.",
         },
         Idea {
@@ -251,8 +319,22 @@ const CONTENT: Field = Field {
 
 const CAMPAIGNS: Field = Field {
     triggers: &[
-        "campaign", "campaigns", "ads", "ad", "advertising", "leads", "lead", "funnel", "conversion", "conversions", "demand", "marketing",
-        "marketers", "audience", "audiences", "promotion",
+        "campaign",
+        "campaigns",
+        "ads",
+        "ad",
+        "advertising",
+        "leads",
+        "lead",
+        "funnel",
+        "conversion",
+        "conversions",
+        "demand",
+        "marketing",
+        "marketers",
+        "audience",
+        "audiences",
+        "promotion",
     ],
     terms: &["marketing plan", "campaign goals", "target audience", "marketing results"],
     reference: ("marketing", "https://en.wikipedia.org/wiki/Marketing"),

@@ -40,20 +40,26 @@ pub(crate) struct Field {
 
 /// All fields but the general one; the more specific ones first.
 fn all() -> impl Iterator<Item = &'static Field> {
-    technology::FIELDS.iter().chain(business::FIELDS).chain(marketing::FIELDS).chain(people::FIELDS).chain(everyday::FIELDS)
+    technology::FIELDS
+        .iter()
+        .chain(business::FIELDS)
+        .chain(marketing::FIELDS)
+        .chain(people::FIELDS)
+        .chain(everyday::FIELDS)
 }
 
-/// The fields that a text speaks of, the best match first, the general one last.
+/// The fields that a text speaks of: those with most of its words first, then those named earlier; the general one last.
 pub(crate) fn fields_for(subject: &str) -> Vec<&'static Field> {
     let words: Vec<String> = text::words(subject).map(str::to_lowercase).collect();
-    let mut found: Vec<(usize, &'static Field)> = all()
+    let mut found: Vec<_> = all()
         .filter_map(|field| {
-            let hits = words.iter().filter(|word| field.triggers.contains(&word.as_str())).count();
-            (hits > 0).then_some((hits, field))
+            let hits = words.iter().enumerate().filter(|(_, word)| field.triggers.contains(&word.as_str()));
+            let first = hits.clone().next()?.0;
+            Some((std::cmp::Reverse(hits.count()), first, field))
         })
         .collect();
-    found.sort_by_key(|(hits, _)| std::cmp::Reverse(*hits));
-    let mut fields: Vec<&'static Field> = found.into_iter().map(|(_, field)| field).collect();
+    found.sort_by_key(|(hits, first, _)| (*hits, *first));
+    let mut fields: Vec<&'static Field> = found.into_iter().map(|(.., field)| field).collect();
     fields.push(&GENERAL);
     fields
 }
@@ -93,6 +99,9 @@ mod tests {
         let fields = fields_for("5 Ways AI Reduces Marketing Costs");
         assert!(fields[0].triggers.contains(&"ai"));
         assert_eq!(fields_for("Zyx").len(), 1);
-        assert_eq!(idea_named("3. Keep a Person at the Gate").map(|idea| idea.heading), Some("Keep a Person at the Gate"));
+        assert_eq!(
+            idea_named("3. Keep a Person at the Gate").map(|idea| idea.heading),
+            Some("Keep a Person at the Gate")
+        );
     }
 }

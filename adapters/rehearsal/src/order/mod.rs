@@ -65,7 +65,9 @@ pub(crate) fn taken(text: &str, takes: &[String]) -> Option<Taken> {
                 let plural = plain[end..].starts_with('s') && !part(plain[end + 1..].chars().next());
                 end += usize::from(plural);
                 // "post-mortem" is no post.
-                let whole = !part(plain[..start].chars().next_back()) && !part(plain[end..].chars().next()) && !text[end..].starts_with('-');
+                let whole = !part(plain[..start].chars().next_back())
+                    && !part(plain[end..].chars().next())
+                    && !text[end..].starts_with('-');
                 (whole && !take.is_empty()).then_some(Taken { span: start..end, plural })
             })
             .collect();
@@ -81,8 +83,13 @@ pub(crate) fn read(text: &str, taken: Option<&Taken>, now: &str, zone: &str) -> 
     let mut order = Order::default();
     let found = quotes::find(text);
     order.keyword = keyword(text, &found, &mut left);
-    let titles: Vec<_> = found.iter().filter(|quote| free(&left, &quote.span) && !quote.text.trim().is_empty()).collect();
-    let title = titles.iter().copied().find(|quote| taken.is_none_or(|taken| quote.span.start >= taken.span.end || found.len() == 1)).or(titles.first().copied());
+    let titles: Vec<_> =
+        found.iter().filter(|quote| free(&left, &quote.span) && !quote.text.trim().is_empty()).collect();
+    let title = titles
+        .iter()
+        .copied()
+        .find(|quote| taken.is_none_or(|taken| quote.span.start >= taken.span.end || found.len() == 1))
+        .or(titles.first().copied());
     order.titles = titles.len();
     if let Some(quote) = title {
         order.title = Some(text::line(quote.text));
@@ -110,26 +117,35 @@ pub(crate) fn read(text: &str, taken: Option<&Taken>, now: &str, zone: &str) -> 
 
 /// The fields of a playbook's request from what was understood: those it has, within their bounds.
 pub(crate) fn fields(order: &Order, playbook: &Value, text: &str) -> serde_json::Map<String, Value> {
-    let known = [("title", &order.title), ("audience", &order.audience), ("keyword", &order.keyword), ("notes", &order.notes)];
+    let known =
+        [("title", &order.title), ("audience", &order.audience), ("keyword", &order.keyword), ("notes", &order.notes)];
     let usual = |name: &str| LIMITS.iter().find(|(known, _)| *known == name).map_or(1000, |(_, limit)| *limit);
     let clip = |name: &str, value: &str, spec: &Value| {
         let most = spec["max"].as_u64().map_or_else(|| usual(name), |max| max as usize);
         Value::from(text::clip(value, most))
     };
     let Some(request) = playbook["request"].as_object() else {
-        let known = known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), clip(name, value.as_deref()?, &Value::Null))));
+        let known = known
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), clip(name, value.as_deref()?, &Value::Null))));
         return known.collect();
     };
-    let titled = request.contains_key("title");
     let mut fields = serde_json::Map::new();
     for (name, spec) in request {
-        let value = known.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.as_deref().map(str::to_owned));
-        let value = value.or_else(|| labelled(text, name));
-        // A playbook that has no title calls its subject by another name.
-        let first = !titled && fields.is_empty() && required(spec);
-        if let Some(value) = value.or_else(|| order.title.clone().filter(|_| first)) {
+        let value =
+            known.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.as_deref().map(str::to_owned));
+        if let Some(value) = value.or_else(|| labelled(text, name)) {
             fields.insert(name.clone(), clip(name, &value, spec));
         }
+    }
+    // A playbook without a title calls its subject by another name.
+    const SUBJECTS: [&str; 9] =
+        ["subject", "topic", "name", "headline", "theme", "product", "event", "campaign", "about"];
+    let open: Vec<_> = request.iter().filter(|(name, spec)| required(spec) && !fields.contains_key(*name)).collect();
+    let subject =
+        open.iter().find(|(name, _)| SUBJECTS.contains(&name.as_str())).or(open.first().filter(|_| open.len() == 1));
+    if let (false, Some(title), Some((name, spec))) = (request.contains_key("title"), &order.title, subject) {
+        fields.insert((*name).clone(), clip(name, title, spec));
     }
     fields
 }
@@ -165,13 +181,20 @@ fn floor(text: &str, at: usize) -> usize {
 
 /// The search term that was named, marked with the words around it.
 fn keyword(text: &str, found: &[quotes::Quote<'_>], left: &mut String) -> Option<String> {
-    const MARKERS: [&str; 8] = ["search term", "search phrase", "keyphrase", "key phrase", "keywords", "keyword", "found for", "rank for"];
-    const BEFORE: [&str; 14] = ["for", "the", "with", "main", "focus", "target", "our", "use", "using", "and", "should", "be", "it", "a"];
+    const MARKERS: [&str; 8] =
+        ["search term", "search phrase", "keyphrase", "key phrase", "keywords", "keyword", "found for", "rank for"];
+    const BEFORE: [&str; 14] =
+        ["for", "the", "with", "main", "focus", "target", "our", "use", "using", "and", "should", "be", "it", "a"];
     let lower = text.to_ascii_lowercase();
     let inside = |at: usize| found.iter().any(|quote| quote.span.contains(&at));
-    let marker = MARKERS.iter().filter_map(|marker| Some((lower.match_indices(marker).map(|(at, _)| at).find(|at| !inside(*at))?, *marker))).next()?;
+    let marker = MARKERS
+        .iter()
+        .filter_map(|marker| Some((lower.match_indices(marker).map(|(at, _)| at).find(|at| !inside(*at))?, *marker)))
+        .next()?;
     let mut end = marker.0 + marker.1.len();
-    let named = text[end..].trim_start_matches(' ').starts_with([':', '=']) || lower[end..].starts_with(" is ") || lower[end..].starts_with(" should be ");
+    let named = text[end..].trim_start_matches(' ').starts_with([':', '='])
+        || lower[end..].starts_with(" is ")
+        || lower[end..].starts_with(" should be ");
     for lead in [" is ", " should be "] {
         if lower[end..].starts_with(lead) {
             end += lead.len();
@@ -179,16 +202,26 @@ fn keyword(text: &str, found: &[quotes::Quote<'_>], left: &mut String) -> Option
     }
     end += text[end..].len() - text[end..].trim_start_matches([' ', ':', '=']).len();
     let quote = found.iter().find(|quote| quote.span.start == end);
-    let before: Vec<&str> = lower[..marker.0].split_whitespace().rev().take_while(|word| BEFORE.contains(word)).collect();
+    let before: Vec<&str> =
+        lower[..marker.0].split_whitespace().rev().take_while(|word| BEFORE.contains(word)).collect();
     // "about keyword research" names no term.
-    if !named && quote.is_none() && (before.is_empty() || !(marker.1.starts_with("search") || before.contains(&"the") || marker.1.ends_with("for") || before.contains(&"main") || before.contains(&"focus"))) {
+    if !named
+        && quote.is_none()
+        && (before.is_empty()
+            || !(marker.1.starts_with("search")
+                || before.contains(&"the")
+                || marker.1.ends_with("for")
+                || before.contains(&"main")
+                || before.contains(&"focus")))
+    {
         return None;
     }
     let (term, stop) = match quote {
         Some(quote) => (text::line(quote.text), quote.span.end),
         None => {
             let rest = &lower[end..];
-            let stops = [",", ";", "\n", ". ", " due ", " for ", " by ", " with ", " and make", " please", "?", "!", ")"];
+            let stops =
+                [",", ";", "\n", ". ", " due ", " for ", " by ", " with ", " and make", " please", "?", "!", ")"];
             let stop = stops.iter().filter_map(|stop| rest.find(stop)).min().unwrap_or(rest.len());
             (text::line(text[end..end + stop].trim_end_matches('.')), end + stop)
         }
@@ -204,11 +237,30 @@ fn subject(text: &str, taken: Option<&Taken>, left: &mut String) -> Option<Strin
     let lower = left.to_ascii_lowercase();
     let rest = &lower[from..];
     let mut leads: Vec<(usize, usize)> = Vec::new();
-    for lead in ["titled ", "called ", "entitled ", "named ", "title: ", "title is ", "headline: ", "about ", "regarding ", "covering ", "on the topic of ", "topic: ", "on how ", "on why "] {
-        leads.extend(rest.match_indices(lead).filter(|(at, _)| *at == 0 || !rest[..*at].ends_with(char::is_alphanumeric)).map(|(at, _)| {
-            let keeps = lead.starts_with("on ") && lead != "on the topic of ";
-            (at, at + if keeps { 3 } else { lead.len() })
-        }));
+    for lead in [
+        "titled ",
+        "called ",
+        "entitled ",
+        "named ",
+        "title: ",
+        "title is ",
+        "headline: ",
+        "about ",
+        "regarding ",
+        "covering ",
+        "on the topic of ",
+        "topic: ",
+        "on how ",
+        "on why ",
+    ] {
+        leads.extend(
+            rest.match_indices(lead).filter(|(at, _)| *at == 0 || !rest[..*at].ends_with(char::is_alphanumeric)).map(
+                |(at, _)| {
+                    let keeps = lead.starts_with("on ") && lead != "on the topic of ";
+                    (at, at + if keeps { 3 } else { lead.len() })
+                },
+            ),
+        );
     }
     if taken.is_some() {
         for lead in [" on ", ": ", " \"", " “", " „"] {
@@ -223,7 +275,11 @@ fn subject(text: &str, taken: Option<&Taken>, left: &mut String) -> Option<Strin
         let topic = text::line(raw.trim_matches(['"', '“', '„', '«', ' ', '.', ':', '-', '*']));
         let first = text::words(&topic).next().unwrap_or_default().to_lowercase();
         let length = topic.to_ascii_lowercase().ends_with(" words") && first.chars().all(|c| c.is_ascii_digit());
-        if topic.is_empty() || length || ["it", "this", "that", "something", "anything", "our", "us", "you"].contains(&topic.to_lowercase().as_str()) {
+        if topic.is_empty()
+            || length
+            || ["it", "this", "that", "something", "anything", "our", "us", "you"]
+                .contains(&topic.to_lowercase().as_str())
+        {
             continue;
         }
         mark(left, from + at..end);
@@ -235,25 +291,71 @@ fn subject(text: &str, taken: Option<&Taken>, left: &mut String) -> Option<Strin
 /// "an AI ethics article": what stands between the article and the thing.
 fn described(text: &str, taken: &Taken) -> Option<String> {
     const PLAIN: [&str; 24] = [
-        "short", "long", "quick", "new", "great", "nice", "funny", "little", "simple", "fresh", "next", "good", "small", "detailed", "in-depth", "brief",
-        "proper", "first", "second", "big", "interesting", "engaging", "word", "blog",
+        "short",
+        "long",
+        "quick",
+        "new",
+        "great",
+        "nice",
+        "funny",
+        "little",
+        "simple",
+        "fresh",
+        "next",
+        "good",
+        "small",
+        "detailed",
+        "in-depth",
+        "brief",
+        "proper",
+        "first",
+        "second",
+        "big",
+        "interesting",
+        "engaging",
+        "word",
+        "blog",
     ];
     let before = text.get(..taken.span.start)?;
     let words: Vec<&str> = before.split_whitespace().rev().take(6).collect();
     let article = words.iter().position(|word| ["a", "an", "another"].contains(&word.to_lowercase().as_str()))?;
-    let words: Vec<&str> = words[..article].iter().rev().copied().filter(|word| {
-        let word = word.to_lowercase();
-        !PLAIN.contains(&word.as_str()) && !term::STOP.contains(&word.as_str()) && !word.ends_with("-word") && word.chars().any(char::is_alphabetic)
-    })
-    .collect();
+    let words: Vec<&str> = words[..article]
+        .iter()
+        .rev()
+        .copied()
+        .filter(|word| {
+            let word = word.to_lowercase();
+            !PLAIN.contains(&word.as_str())
+                && !term::STOP.contains(&word.as_str())
+                && !word.ends_with("-word")
+                && word.chars().any(char::is_alphabetic)
+        })
+        .collect();
     (!words.is_empty()).then(|| text::upper_first(&text::line(&words.join(" "))))
 }
 
 /// Where a subject ends: at punctuation, before the audience (the last "for"), before a date.
 fn topic_end(lower: &str) -> usize {
     const STOPS: [&str; 19] = [
-        ", ", ";", "\n", " (", "? ", "! ", ". ", " aimed at ", " targeted at ", " targeting ", " due ", " please", " written for ", " with a ", " with the ",
-        " and make ", " and keep ", " thanks", " audience",
+        ", ",
+        ";",
+        "\n",
+        " (",
+        "? ",
+        "! ",
+        ". ",
+        " aimed at ",
+        " targeted at ",
+        " targeting ",
+        " due ",
+        " please",
+        " written for ",
+        " with a ",
+        " with the ",
+        " and make ",
+        " and keep ",
+        " thanks",
+        " audience",
     ];
     let mut end = STOPS.iter().filter_map(|stop| lower.find(stop)).chain(lower.find(USED)).min().unwrap_or(lower.len());
     if let Some(at) = lower[..end].rfind(" for ")
@@ -267,10 +369,28 @@ fn topic_end(lower: &str) -> usize {
 /// Where the wish before the thing asked for begins: "we need a", "could you write another".
 fn wish_start(left: &str, thing: usize) -> usize {
     let lower = left[..thing.min(left.len())].to_ascii_lowercase();
-    let clause = lower.rfind(['\n', ';', USED]).map_or(0, |at| at + 1).max(lower.rfind(". ").map_or(0, |at| at + 2)).max(lower.rfind("! ").map_or(0, |at| at + 2));
+    let clause = lower
+        .rfind(['\n', ';', USED])
+        .map_or(0, |at| at + 1)
+        .max(lower.rfind(". ").map_or(0, |at| at + 2))
+        .max(lower.rfind("! ").map_or(0, |at| at + 2));
     const WISHES: [&str; 16] = [
-        "please", "we need", "i need", "can you", "could you", "can we", "could we", "would you", "i'd like", "i would like", "we'd like", "we would like",
-        "we want", "i want", "let's", "write",
+        "please",
+        "we need",
+        "i need",
+        "can you",
+        "could you",
+        "can we",
+        "could we",
+        "would you",
+        "i'd like",
+        "i would like",
+        "we'd like",
+        "we would like",
+        "we want",
+        "i want",
+        "let's",
+        "write",
     ];
     WISHES.iter().filter_map(|wish| lower[clause..].find(wish)).min().map_or(clause, |at| clause + at)
 }
@@ -278,11 +398,42 @@ fn wish_start(left: &str, thing: usize) -> usize {
 /// Who it is for, marked.
 fn audience(text: &str, left: &mut String, titled: bool) -> Option<String> {
     const LEADS: [&str; 10] = [
-        "aimed at ", "targeted at ", "targeting ", "audience: ", "audience is ", "audience are ", "readers: ", "written for ", "intended for ", "for ",
+        "aimed at ",
+        "targeted at ",
+        "targeting ",
+        "audience: ",
+        "audience is ",
+        "audience are ",
+        "readers: ",
+        "written for ",
+        "intended for ",
+        "for ",
     ];
     const STOPS: [&str; 24] = [
-        ", ", ",\n", ";", "\n", ". ", "? ", "! ", " (", " due ", " by ", " with ", " about ", " titled ", " called ", " until ", " before ", " please",
-        " and make ", " and keep ", " and please", " and mention ", " and add ", " - ", " — ",
+        ", ",
+        ",\n",
+        ";",
+        "\n",
+        ". ",
+        "? ",
+        "! ",
+        " (",
+        " due ",
+        " by ",
+        " with ",
+        " about ",
+        " titled ",
+        " called ",
+        " until ",
+        " before ",
+        " please",
+        " and make ",
+        " and keep ",
+        " and please",
+        " and mention ",
+        " and add ",
+        " - ",
+        " — ",
     ];
     let lower = left.to_ascii_lowercase();
     for lead in LEADS {
@@ -293,8 +444,16 @@ fn audience(text: &str, left: &mut String, titled: bool) -> Option<String> {
             let begin = at + lead.len();
             let rest = &lower[begin..];
             let on = (!titled).then(|| rest.find(" on ")).flatten();
-            let end = STOPS.iter().filter_map(|stop| rest.find(stop)).chain(rest.find(USED)).chain(on).min().unwrap_or(rest.len());
-            let audience = text::line(text[begin..begin + end].trim_matches([' ', '.', ',', ':', '?', '!', '"', '”', '“', '-', '*']));
+            let end = STOPS
+                .iter()
+                .filter_map(|stop| rest.find(stop))
+                .chain(rest.find(USED))
+                .chain(on)
+                .min()
+                .unwrap_or(rest.len());
+            let audience = text::line(
+                text[begin..begin + end].trim_matches([' ', '.', ',', ':', '?', '!', '"', '”', '“', '-', '*']),
+            );
             if !names_people(&audience) {
                 continue;
             }
@@ -308,35 +467,91 @@ fn audience(text: &str, left: &mut String, titled: bool) -> Option<String> {
 /// "for marketing directors", but not "for us", "for our blog", "for Friday", "for free".
 fn names_people(audience: &str) -> bool {
     const NOBODY: [&str; 37] = [
-        "me", "us", "now", "free", "example", "instance", "sure", "tomorrow", "today", "tonight", "next", "this", "you", "it", "that", "which", "publication",
-        "approval", "review", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "later", "real", "good", "all", "fun", "both", "once",
-        "what", "when", "more", "less",
+        "me",
+        "us",
+        "now",
+        "free",
+        "example",
+        "instance",
+        "sure",
+        "tomorrow",
+        "today",
+        "tonight",
+        "next",
+        "this",
+        "you",
+        "it",
+        "that",
+        "which",
+        "publication",
+        "approval",
+        "review",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "later",
+        "real",
+        "good",
+        "all",
+        "fun",
+        "both",
+        "once",
+        "what",
+        "when",
+        "more",
+        "less",
     ];
-    const PLACES: [&str; 12] = ["blog", "site", "website", "newsletter", "week", "weekend", "month", "keyword", "page", "homepage", "linkedin", "launch"];
+    const PLACES: [&str; 12] = [
+        "blog",
+        "site",
+        "website",
+        "newsletter",
+        "week",
+        "weekend",
+        "month",
+        "keyword",
+        "page",
+        "homepage",
+        "linkedin",
+        "launch",
+    ];
     let words: Vec<String> = text::words(audience).map(str::to_lowercase).collect();
     let Some(first) = words.first() else { return false };
     let last = words.last().map(String::as_str).unwrap_or_default();
     let place = ["the", "our", "my", "your", "a"].contains(&first.as_str()) && PLACES.contains(&last);
     // "all" alone is nobody, "all parents" are people.
-    let nobody = NOBODY.contains(&first.as_str()) && (words.len() == 1 || !["all", "good", "both"].contains(&first.as_str()));
+    let nobody =
+        NOBODY.contains(&first.as_str()) && (words.len() == 1 || !["all", "good", "both"].contains(&first.as_str()));
     !(nobody || place || PLACES.contains(&last) && words.len() == 1 || first.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// What is left over, clause by clause.
 fn notes(left: &str) -> Option<String> {
     const EMPTY: [&str; 58] = [
-        "please", "thanks", "thank", "you", "hi", "hello", "hey", "dear", "team", "and", "with", "for", "the", "a", "an", "it", "is", "to", "by", "on", "about",
-        "due", "titled", "called", "entitled", "named", "title", "of", "in", "at", "that", "should", "be", "we", "our", "i", "us", "as", "so", "or", "but", "good",
-        "morning", "need", "would", "like", "could", "can", "have", "want", "new", "this", "here", "there", "cheers", "regards", "many", "is",
+        "please", "thanks", "thank", "you", "hi", "hello", "hey", "dear", "team", "and", "with", "for", "the", "a",
+        "an", "it", "is", "to", "by", "on", "about", "due", "titled", "called", "entitled", "named", "title", "of",
+        "in", "at", "that", "should", "be", "we", "our", "i", "us", "as", "so", "or", "but", "good", "morning", "need",
+        "would", "like", "could", "can", "have", "want", "new", "this", "here", "there", "cheers", "regards", "many",
+        "is",
     ];
     let left: String = left.replace(". ", "\u{1}").replace("? ", "\u{1}").replace("! ", "\u{1}");
     let clauses = left.split([USED, '\n', ';', ',']).map(|clause| {
         let words: Vec<&str> = clause.split_whitespace().filter(|word| !word.starts_with('@')).collect();
         let joined = text::line(&words.join(" "));
-        joined.trim_matches(['.', ',', ':', ' ', '-', '–', '—', '(', ')', '"', '“', '”', '„', '«', '»', '?', '!', '\'']).to_owned()
+        joined
+            .trim_matches(['.', ',', ':', ' ', '-', '–', '—', '(', ')', '"', '“', '”', '„', '«', '»', '?', '!', '\''])
+            .to_owned()
     });
     let clauses: Vec<String> = clauses
-        .map(|clause| ["and ", "but ", "also "].iter().fold(clause, |clause, lead| clause.strip_prefix(lead).map_or(clause.clone(), str::to_owned)))
+        .map(|clause| {
+            ["and ", "but ", "also "]
+                .iter()
+                .fold(clause, |clause, lead| clause.strip_prefix(lead).map_or(clause.clone(), str::to_owned))
+        })
         .filter(|clause| text::words(clause).any(|word| !EMPTY.contains(&word.to_lowercase().as_str())))
         .collect();
     (!clauses.is_empty()).then(|| text::clip(&clauses.join(". "), 4000))

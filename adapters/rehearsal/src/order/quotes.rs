@@ -13,7 +13,9 @@ pub(super) struct Quote<'a> {
 pub(super) fn find(text: &str) -> Vec<Quote<'_>> {
     let mut quotes = Vec::new();
     let mut from = 0;
-    while let Some((at, mark)) = text[from..].char_indices().find(|(_, c)| closers(*c).is_some()).map(|(at, c)| (from + at, c)) {
+    while let Some((at, mark)) =
+        text[from..].char_indices().find(|(_, c)| closers(*c).is_some()).map(|(at, c)| (from + at, c))
+    {
         let before = text[..at].chars().next_back();
         let after = at + mark.len_utf8();
         // An apostrophe opens nothing; a straight mark opens after a space and before a word.
@@ -97,7 +99,10 @@ mod tests {
 
     #[test]
     fn every_kind_of_mark() {
-        assert_eq!(texts("a \"one\" „zwei“ «trois» “four” 'five' ‘six’ »sieben« 「八」"), ["one", "zwei", "trois", "four", "five", "six", "sieben", "八"]);
+        assert_eq!(
+            texts("a \"one\" „zwei“ «trois» “four” 'five' ‘six’ »sieben« 「八」"),
+            ["one", "zwei", "trois", "four", "five", "six", "sieben", "八"]
+        );
         assert_eq!(texts("„deux”"), ["deux"]);
     }
 

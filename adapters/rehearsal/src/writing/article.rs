@@ -3,7 +3,8 @@
 use crate::text;
 
 /// The last line of every piece: who wrote it.
-pub(crate) const SIGNATURE: &str = "*Written by Bullpen's stand-in model for rehearsal; connect a model for real copy.*";
+pub(crate) const SIGNATURE: &str =
+    "*Written by Bullpen's stand-in model for rehearsal; connect a model for real copy.*";
 
 /// A section under a second-level heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +53,9 @@ impl Article {
 
     /// The Markdown again.
     pub(crate) fn markdown(&self) -> String {
-        let headed = self.sections.iter().flat_map(|section| std::iter::once(format!("## {}", section.heading)).chain(section.blocks.iter().cloned()));
+        let headed = self.sections.iter().flat_map(|section| {
+            std::iter::once(format!("## {}", section.heading)).chain(section.blocks.iter().cloned())
+        });
         self.intro.iter().cloned().chain(headed).chain(self.foot.iter().cloned()).collect::<Vec<_>>().join("\n\n")
     }
 
@@ -86,7 +89,8 @@ impl Article {
     pub(crate) fn add_paragraph(&mut self, subject: &str, paragraph: String) {
         let words: Vec<&str> = text::words(subject).filter(|word| text::len(word) > 3).collect();
         let end = self.before_closing();
-        let close = self.sections[..end].iter().position(|section| words.iter().any(|word| text::says(&section.heading, word)));
+        let close =
+            self.sections[..end].iter().position(|section| words.iter().any(|word| text::says(&section.heading, word)));
         let at = close.or_else(|| end.checked_sub(1));
         match at {
             Some(at) => self.sections[at].blocks.push(paragraph),
@@ -130,7 +134,9 @@ mod tests {
 
     #[test]
     fn a_piece_survives_being_taken_apart() {
-        let markdown = format!("Intro.\n\n## One\n\nA.\n\n- x\n- y\n\n```\n## no heading\n\ncode\n```\n\n## Two\n\nB.\n\n{SIGNATURE}");
+        let markdown = format!(
+            "Intro.\n\n## One\n\nA.\n\n- x\n- y\n\n```\n## no heading\n\ncode\n```\n\n## Two\n\nB.\n\n{SIGNATURE}"
+        );
         let article = Article::parse(&markdown);
         assert_eq!(article.sections.len(), 2);
         assert_eq!(article.foot, [SIGNATURE]);

@@ -11,6 +11,9 @@ use crate::{brief, text};
 /// Words of a piece where nothing is said.
 const USUAL_WORDS: usize = 900;
 
+/// From this length on a piece answers a few questions at its end.
+const WORDS_WITH_QUESTIONS: usize = 700;
+
 /// A first draft.
 pub(super) fn draft(work: &Assignment<'_>) -> Piece {
     let mut outline = list_at(work.material, "/inputs/brief/outline");
@@ -50,6 +53,7 @@ struct Composer<'a> {
     leads: Walk,
     steps: Walk,
     asked: Walk,
+    closer: Walk,
     /// Headings of ideas that were used, so that none comes twice.
     used: Vec<&'static str>,
 }
@@ -63,6 +67,7 @@ impl<'a> Composer<'a> {
             leads: walk(phrases::LEADS, "leads"),
             steps: walk(phrases::STEPS, "steps"),
             asked: walk(phrases::ASKED, "asked"),
+            closer: walk(phrases::CLOSER, "closer"),
             used: Vec::new(),
         }
     }
@@ -74,10 +79,14 @@ impl<'a> Composer<'a> {
             let section = self.section(heading);
             article.sections.push(section);
         }
-        let closing = self.closing(outline);
-        article.sections.push(closing);
-        for section in article.sections.iter_mut().rev().skip(1).step_by(2) {
-            if let Some(first) = section.blocks.first_mut() {
+        if words >= WORDS_WITH_QUESTIONS {
+            article.sections.push(self.questions());
+        }
+        article.sections.push(self.closing(outline));
+        let framed =
+            |section: &&mut Section| section.heading != bank::OPEN.heading && section.heading != bank::CLOSE.heading;
+        for section in article.sections[..outline.len()].iter_mut().filter(framed).step_by(2) {
+            if let Some(first) = section.blocks.first_mut().filter(|first| !first.contains('\n')) {
                 *first = format!("{first} {}", self.work.say(self.links.next()));
             }
         }
@@ -86,14 +95,20 @@ impl<'a> Composer<'a> {
     }
 
     fn intro(&mut self) -> Vec<String> {
-        let mut intro = vec![self.work.choose(phrases::OPENINGS, "opening"), self.work.choose(phrases::PROMISES, "promise")];
+        let mut intro =
+            vec![self.work.choose(phrases::OPENINGS, "opening"), self.work.choose(phrases::PROMISES, "promise")];
         let angle = self.work.text("/inputs/brief/angle");
         if !angle.is_empty() {
             intro.push(format!("**The point in one line:** {}", text::inline(angle)));
         }
         let findings = list_at(self.work.material, "/inputs/research/findings");
         if let Some(finding) = findings.iter().find(|finding| !finding.contains("needs a source")) {
-            intro.push(format!("Our research notes put it like this: {}", text::inline(finding)));
+            let lead = if finding.starts_with("For ") {
+                "Our research comes down to a simple point:"
+            } else {
+                "Our research found:"
+            };
+            intro.push(format!("{lead} {}", text::inline(&text::lower_first(finding))));
         }
         intro
     }
@@ -115,14 +130,31 @@ impl<'a> Composer<'a> {
         blocks.push(idea.point.to_owned());
         blocks.push(format!("{} {}", self.leads.next(), idea.example));
         blocks.push(format!("{} {}", self.steps.next(), idea.action));
+        if self.work.topic.shape == Shape::Steps
+            && let Some(close) = self.close_idea()
+        {
+            blocks.push(format!("{} {} {}", self.closer.next(), close.point, close.action));
+        }
         Section::new(text::inline(&heading), blocks)
+    }
+
+    /// An idea from the field of the title itself, which ties a general step to the subject.
+    fn close_idea(&mut self) -> Option<&'static Idea> {
+        let field = self.work.topic.fields[0];
+        let idea = field.ideas.iter().find(|idea| !field.triggers.is_empty() && !self.used.contains(&idea.heading))?;
+        self.used.push(idea.heading);
+        Some(idea)
     }
 
     /// An idea that was not used yet, the closest to `subject`.
     fn fresh(&mut self, subject: &str) -> &'static Idea {
-        let near = bank::fields_for(subject).into_iter().filter(|field| !field.triggers.is_empty()).flat_map(|field| field.ideas);
+        let near = bank::fields_for(subject)
+            .into_iter()
+            .filter(|field| !field.triggers.is_empty())
+            .flat_map(|field| field.ideas);
         let all: Vec<&'static Idea> = near.chain(self.work.ideas()).collect();
-        let idea = all.iter().find(|idea| !self.used.contains(&idea.heading)).or(all.first()).copied().unwrap_or(&bank::OPEN);
+        let idea =
+            all.iter().find(|idea| !self.used.contains(&idea.heading)).or(all.first()).copied().unwrap_or(&bank::OPEN);
         self.used.push(idea.heading);
         idea
     }
@@ -134,12 +166,26 @@ impl<'a> Composer<'a> {
         for idea in ideas.into_iter().filter(|idea| !self.used.contains(&idea.heading)).take(count) {
             lines.push(format!("{}. **{}.** {}", first + lines.len(), idea.heading, idea.action));
         }
-        vec!["These deserve a line each, so that the list is complete without becoming a book:".to_owned(), lines.join("\n")]
+        let all = first + lines.len() - 1;
+        let lead = match self.work.topic.shape {
+            Shape::List(promised) if promised > all => format!(
+                "The title promises {promised}, and the stand-in that wrote this knows {all}. The rest get a line each; the others are left to a model, or to you:"
+            ),
+            _ => "These deserve a line each, so that the list is complete without becoming a book:".to_owned(),
+        };
+        vec![lead, lines.join("\n")]
+    }
+
+    fn questions(&self) -> Section {
+        let mut answers = Walk::over(phrases::ANSWERS, &[&self.work.title, "answers"]);
+        let blocks = (0..3).map(|_| self.work.say(answers.next())).collect();
+        Section::new(self.work.choose(phrases::QUESTION_HEADINGS, "questions"), blocks)
     }
 
     fn closing(&self, outline: &[String]) -> Section {
         let work = self.work;
-        let plain: Vec<&str> = outline.iter().map(|heading| text::plain_heading(heading)).collect();
+        let single = outline.iter().filter(|heading| brief::more_in_short(heading).is_none());
+        let plain: Vec<&str> = single.map(|heading| text::plain_heading(heading)).collect();
         let mut blocks = Vec::new();
         if seed::hash(&[&work.title, "closing"]).is_multiple_of(3) {
             let rows = plain.iter().filter_map(|heading| Some((heading, bank::idea_named(heading)?.action)));

@@ -12,11 +12,13 @@ const LONGEST_SLUG: usize = 80;
 /// The address of a piece, with the search term in it.
 pub(super) fn slug(title: &str, keyword: &str) -> String {
     let (whole, term) = (text::slug(title, LONGEST_SLUG), text::slug(keyword, LONGEST_SLUG));
-    if whole.is_empty() && term.is_empty() {
-        return format!("piece-{:06x}", seed::hash(&[title]) & 0xff_ffff);
+    if whole.is_empty() {
+        // Nothing of the title can be spelled; what tells it from others must not be lost.
+        let term = if term.is_empty() { "piece".to_owned() } else { text::slug(&term, LONGEST_SLUG - 7) };
+        return format!("{term}-{:06x}", seed::hash(&[title]) & 0xff_ffff);
     }
-    if term.is_empty() || whole.is_empty() || text::says(&whole.replace('-', " "), &term.replace('-', " ")) {
-        return if whole.is_empty() { term } else { whole };
+    if term.is_empty() || text::says(&whole.replace('-', " "), &term.replace('-', " ")) {
+        return whole;
     }
     text::slug(&format!("{term}-{whole}"), LONGEST_SLUG)
 }
@@ -41,7 +43,9 @@ fn closed(text: &str, max: usize) -> String {
     let cut = text::clip(text, max - 1);
     // The last words may now dangle: "… and a", "… for".
     let mut words: Vec<&str> = cut.split(' ').collect();
-    while words.len() > 3 && words.last().is_some_and(|last| term::STOP.contains(&last.trim_matches(',').to_lowercase().as_str())) {
+    while words.len() > 3
+        && words.last().is_some_and(|last| term::STOP.contains(&last.trim_matches(',').to_lowercase().as_str()))
+    {
         words.pop();
     }
     format!("{}.", words.join(" ").trim_end_matches([',', '.', ';', ':']))
@@ -49,7 +53,8 @@ fn closed(text: &str, max: usize) -> String {
 
 /// Sentences until there are at least `least` characters.
 fn description(work: &Assignment<'_>, least: usize) -> String {
-    const STARTS: &[&str] = &["A practical look at", "Plain advice on", "A short, calm guide to", "What helps with", "First steps with"];
+    const STARTS: &[&str] =
+        &["A practical look at", "Plain advice on", "A short, calm guide to", "What helps with", "First steps with"];
     const MORE: &[&str] = &[
         "Clear ideas, an example for each, and a first step you can take this week.",
         "No jargon, no big budget.",
@@ -58,7 +63,11 @@ fn description(work: &Assignment<'_>, least: usize) -> String {
         "With a short list to keep.",
     ];
     let term = term::spoken(&work.keyword).replace('\\', "");
-    let mut text = format!("{} {term}, for {}.", seed::pick(STARTS, &[&work.title, "meta"]), text::clip(&text::line(&work.audience), 60));
+    let mut text = format!(
+        "{} {term}, for {}.",
+        seed::pick(STARTS, &[&work.title, "meta"]),
+        text::clip(&text::line(&work.audience), 60)
+    );
     let start = seed::hash(&[&work.title, "more"]) as usize;
     for at in 0..MORE.len() {
         if text::len(&text) >= least {
@@ -78,9 +87,16 @@ pub(super) fn better_title(title: &str, keyword: &str) -> String {
     let link = if title.ends_with(['?', '!', '.', '…']) { " " } else { ": " };
     let term = text::title_case(&text::line(keyword));
     let endings = if missing {
-        vec![format!("{term} in Practice"), format!("{term} Made Simple"), term.clone(), format!("{term} in Practice, Step by Step")]
+        vec![
+            format!("{term} in Practice"),
+            format!("{term} Made Simple"),
+            term.clone(),
+            format!("{term} in Practice, Step by Step"),
+        ]
     } else {
-        ["A Practical Guide", "What to Know and Where to Start", "A Practical Guide With First Steps"].map(str::to_owned).to_vec()
+        ["A Practical Guide", "What to Know and Where to Start", "A Practical Guide With First Steps"]
+            .map(str::to_owned)
+            .to_vec()
     };
     let candidates: Vec<String> = endings.iter().map(|ending| format!("{title}{link}{ending}")).collect();
     let fits = candidates.iter().find(|candidate| TITLE.contains(&text::len(candidate)));
@@ -103,10 +119,16 @@ mod tests {
 
     #[test]
     fn titles_keep_the_words_that_were_asked_for() {
-        assert_eq!(better_title("5 Ways AI Reduces Marketing Costs", "marketing costs"), "5 Ways AI Reduces Marketing Costs");
+        assert_eq!(
+            better_title("5 Ways AI Reduces Marketing Costs", "marketing costs"),
+            "5 Ways AI Reduces Marketing Costs"
+        );
         assert_eq!(better_title("Coffee", "coffee"), "Coffee: What to Know and Where to Start");
         assert_eq!(better_title("What Is SEO?", "SEO"), "What Is SEO? A Practical Guide");
-        assert_eq!(better_title("Doing Less and Getting More Done", "time management"), "Doing Less and Getting More Done: Time Management in Practice");
+        assert_eq!(
+            better_title("Doing Less and Getting More Done", "time management"),
+            "Doing Less and Getting More Done: Time Management in Practice"
+        );
         let long = "x".repeat(120);
         assert_eq!(better_title(&long, "other"), long);
     }

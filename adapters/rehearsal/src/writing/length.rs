@@ -7,40 +7,56 @@ use crate::bank;
 use crate::seed::Walk;
 use crate::text;
 
-/// Adds thoughts, round the sections, and then whole ideas, until there are about `words`.
+/// The section that holds what goes beyond the outline.
+const FURTHER: &str = "If You Want to Go Further";
+
+/// Adds a thought to each section, then whole ideas in a section of their own, then more thoughts, until there are about `words`.
 pub(super) fn fill(article: &mut Article, work: &Assignment<'_>, words: usize) {
-    let mut thoughts = Walk::over(phrases::REFLECTIONS, &[&work.title, "thoughts"]);
-    let mut count = article.words();
+    think(article, work, words);
     let markdown = article.markdown();
-    let mut spare = phrases::REFLECTIONS.len();
-    let sections = article.before_closing().max(1);
-    let mut at = 0;
-    while count + 12 < words && spare > 0 && at < 2 * sections {
-        let thought = thoughts.next();
-        spare -= 1;
-        if markdown.contains(thought) {
-            continue;
+    let mut count = article.words();
+    let mut blocks = Vec::new();
+    for idea in work.ideas() {
+        if count + 60 >= words {
+            break;
         }
-        count += text::count_words(thought);
-        match article.sections.get_mut(at % sections) {
-            Some(section) => {
-                let place = section.blocks.len().saturating_sub(2).max(1).min(section.blocks.len());
-                section.blocks.insert(place, thought.to_owned());
-            }
-            None => article.intro.push(thought.to_owned()),
+        if !markdown.contains(idea.point) && !text::says(idea.heading, &work.keyword) {
+            let added = [
+                format!("### {}", idea.heading),
+                idea.point.to_owned(),
+                idea.example.to_owned(),
+                format!("**To begin:** {}", idea.action),
+            ];
+            count += added.iter().map(|block| text::count_words(block)).sum::<usize>();
+            blocks.extend(added);
         }
-        at += 1;
     }
-    let fresh = work.ideas();
-    let fresh: Vec<_> = fresh.into_iter().filter(|idea| !markdown.contains(idea.point) && !text::says(idea.heading, &work.keyword)).collect();
-    for idea in fresh {
-        if count + 40 >= words {
+    if blocks.is_empty() {
+        return;
+    }
+    match article.sections.iter_mut().find(|section| section.heading == FURTHER) {
+        Some(section) => section.blocks.append(&mut blocks),
+        None => article.add_section(Section::new(FURTHER, blocks)),
+    }
+}
+
+/// One thought at the end of each section but the closing one, none twice.
+fn think(article: &mut Article, work: &Assignment<'_>, words: usize) {
+    let mut thoughts = Walk::over(phrases::REFLECTIONS, &[&work.title, "thoughts"]);
+    let markdown = article.markdown();
+    let mut count = article.words();
+    let end = article.before_closing();
+    let fresh = phrases::REFLECTIONS.iter().map(|_| thoughts.next()).filter(|thought| !markdown.contains(thought));
+    // A list or a table is not followed by a thought; it would be taken for a part of it.
+    let open = article.sections[..end]
+        .iter_mut()
+        .filter(|section| section.blocks.last().is_some_and(|last| !last.contains('\n') && !last.starts_with("**“")));
+    for (section, thought) in open.zip(fresh) {
+        if count + 12 >= words {
             return;
         }
-        let blocks = vec![idea.point.to_owned(), idea.example.to_owned(), format!("**To begin:** {}", idea.action)];
-        let section = Section::new(idea.heading, blocks);
-        count += section.blocks.iter().map(|block| text::count_words(block)).sum::<usize>();
-        article.add_section(section);
+        section.blocks.push(thought.to_owned());
+        count += text::count_words(thought);
     }
 }
 
@@ -55,8 +71,13 @@ pub(super) fn cut(article: &mut Article, work: &Assignment<'_>, words: usize) {
         }
         strike(article, &spare);
     }
-    let examples: Vec<&str> =
-        article.sections.iter().rev().filter_map(|section| bank::idea_named(&section.heading)).map(|idea| idea.example).collect();
+    let examples: Vec<&str> = article
+        .sections
+        .iter()
+        .rev()
+        .filter_map(|section| bank::idea_named(&section.heading))
+        .map(|idea| idea.example)
+        .collect();
     for example in examples {
         if article.words() <= words {
             return;

@@ -25,14 +25,14 @@ pub(super) const PROMISES: &[&str] = &[
     "The pages below are for {audience}. They look at {about} and keep to things that one person can start.",
     "Written for {audience}, this is a practical look at {about}. Read it in one go, or take the part that fits your week.",
     "We wrote this for {audience}. It is about {about}, and it leaves out everything you cannot use by Friday.",
-    "If you have wondered about {about}, this is a place to begin. It is made for {audience} and keeps to plain words.",
+    "This is a place to begin for {audience}. It is about {about}, and it keeps to plain words and small steps.",
     "This is a short guide for {audience}. It takes a look at {about}, with an example and a first step in every part.",
 ];
 
 /// How an idea is tied to the subject.
 pub(super) const LINKS: &[&str] = &[
     "Seen this way, the question about {term} gets smaller and easier to answer.",
-    "That is a good first thing to settle about {term}.",
+    "It is worth settling early when you think about {term}.",
     "Few steps bring more calm into the work on {term}.",
     "In the daily work with {term}, this is often the part that is missing.",
     "Many plans about {term} skip this, and that is where they get stuck.",
@@ -51,15 +51,39 @@ pub(super) const LINKS: &[&str] = &[
 
 /// How an example is led in.
 pub(super) const LEADS: &[&str] = &[
-    "For example:", "An example:", "Picture this:", "Here is how it can look:", "A small case:", "In practice:", "Think of it like this:",
-    "One scene, to make it plain:", "To give one case:", "Here is a picture of it:", "On a normal day it may look like this:",
+    "For example:",
+    "An example:",
+    "Picture this:",
+    "Here is how it can look:",
+    "A small case:",
+    "In practice:",
+    "Think of it like this:",
+    "One scene, to make it plain:",
+    "To give one case:",
+    "Here is a picture of it:",
+    "On a normal day it may look like this:",
     "Take a simple case:",
 ];
 
 /// How a first step is led in.
 pub(super) const STEPS: &[&str] = &[
-    "**First step:**", "**Try this:**", "**Do it today:**", "**To begin:**", "**This week:**", "**A place to start:**", "**Your move:**",
+    "**First step:**",
+    "**Try this:**",
+    "**Do it today:**",
+    "**To begin:**",
+    "**This week:**",
+    "**A place to start:**",
+    "**Your move:**",
     "**Start here:**",
+];
+
+/// How an idea from the field itself follows a general step.
+pub(super) const CLOSER: &[&str] = &[
+    "Closer to the subject:",
+    "For the case at hand:",
+    "One thought on the subject itself:",
+    "What this means here:",
+    "And here in particular:",
 ];
 
 /// Thoughts that lengthen a section.
@@ -89,8 +113,14 @@ pub(super) const REFLECTIONS: &[&str] = &[
 ];
 
 /// How the last section is called.
-pub(super) const ENDINGS: &[&str] =
-    &["In Short", "Before You Go", "The Short Version", "What to Take With You", "Your Next Step", "All of It on One Page"];
+pub(super) const ENDINGS: &[&str] = &[
+    "In Short",
+    "Before You Go",
+    "The Short Version",
+    "What to Take With You",
+    "Your Next Step",
+    "All of It on One Page",
+];
 
 /// What the list in the last section is.
 pub(super) const SUMMARIES: &[&str] = &[
@@ -148,11 +178,11 @@ pub(super) const COUNTS: &[&str] = &[
     "You need about {minutes} for what follows: {parts}, and a first step in each.",
 ];
 
-/// A worked example: `{action}` is the first step of an idea, in its own sentence.
+/// A worked example: `{the_term}` is the term as others speak of it, `{action}` the first step of an idea, in its own sentence.
 pub(super) const CASES: &[&str] = &[
-    "Let us follow one person through a week. She works for a firm of thirty people, and {term} landed on her desk without much of a plan. On Monday she writes down how things stand and who is waiting for what.\n\nOn Tuesday she takes one first step. {action} It takes less than an hour. On Wednesday she shows the result to two colleagues and asks only one question: what is still unclear?\n\nBy Friday she has changed two things and dropped one. There is no grand result yet, but there is a date for the next look, and everyone knows it. Put your own figures next to hers: the hours before, and the hours after.",
-    "Here is one case from start to finish; the names are invented, and the steps are not special. A team of four wants to make headway with {term}. They have no budget for it and two hours a week.\n\nIn the first week they choose a single step. {action} In the second week they look at what happened, keep the part that helped, and write it down in three lines.\n\nIn the third week they tell another team about it. That talk brings up the question which they had missed, and the answer becomes the plan for the next month. Where this text has no figures, yours belong: note the time it took you, and what changed.",
-    "Imagine a small office on a rainy morning. Somebody asks about {term}, and for once the group does not open a long debate. They take a sheet of paper and draw two columns, one for today and one for the end of the month.\n\nUnder today they write what they see. Under the end of the month they write one sentence. Then comes the first step. {action} One name and one date stand next to it.\n\nFour weeks later they take the sheet out again. Two lines are done, one turned out to be wrong, and nobody misses it. It is an ordinary story, and that is the point of it.",
+    "Let us follow one person through a week. She works for a firm of thirty people, and {the_term} became her task one morning, without much of a plan. On Monday she writes down how things stand and who is waiting for what.\n\nOn Tuesday she takes one first step. {action} It takes less than an hour. On Wednesday she shows the result to two colleagues and asks only one question: what is still unclear?\n\nBy Friday she has changed two things and dropped one. There is no grand result yet, but there is a date for the next look, and everyone knows it. Put your own figures next to hers: the hours before, and the hours after.",
+    "Here is one case from start to finish; the names are invented, and the steps are not special. A team of four wants to make headway with {the_term}. They have no budget for it and two hours a week.\n\nIn the first week they choose a single step. {action} In the second week they look at what happened, keep the part that helped, and write it down in three lines.\n\nIn the third week they tell another team about it. That talk brings up the question which they had missed, and the answer becomes the plan for the next month. Where this text has no figures, yours belong: note the time it took you, and what changed.",
+    "Imagine a small office on a rainy morning. Somebody asks about {the_term}, and for once the group does not open a long debate. They take a sheet of paper and draw two columns, one for today and one for the end of the month.\n\nUnder today they write what they see. Under the end of the month they write one sentence. Then comes the first step. {action} One name and one date stand next to it.\n\nFour weeks later they take the sheet out again. Two lines are done, one turned out to be wrong, and nobody misses it. It is an ordinary story, and that is the point of it.",
 ];
 
 /// A section that somebody asked for: `{topic}` stands after "about".
@@ -199,7 +229,7 @@ pub(super) const RELATED: &[&str] = &[
     "Close by lie {terms}, and a step in one of them usually helps the others.",
     "The same thinking helps with {terms}, so keep them in view.",
     "Those who want to go on from here can look at {terms} next.",
-    "It is worth reading up on {terms} as well, since they meet the same people and the same calendar.",
+    "It is worth reading up on {terms} as well, because they tend to come up in the same meetings.",
 ];
 
 /// Links at the end: to something of ours, and to general reference.
@@ -207,4 +237,20 @@ pub(super) const LINKED: &[&str] = &[
     "If you would like to read on, see {internal}. For the wider background, the overview of {external} is a good start.",
     "There is more where this came from: {internal}. Those who want the theory behind it will find it under {external}.",
     "For the next step, have a look at {internal}. A general introduction stands under {external}.",
+];
+
+/// How the section with questions is called.
+pub(super) const QUESTION_HEADINGS: &[&str] =
+    &["Questions You May Hear", "What Colleagues Will Ask", "Fair Questions, Short Answers", "What Skeptics Say"];
+
+/// Questions that come up with any subject, each with an answer.
+pub(super) const ANSWERS: &[&str] = &[
+    "**“Do we have time for this?”** Perhaps not for all of it. You have time for one step, and one step is enough to see whether the rest is worth it.",
+    "**“What will it cost?”** Count hours first and money second. Put your own figure here before you decide, because ours would be a guess.",
+    "**“Who should do it?”** One person with a name and an hour a week. A group can help, but a group alone will not begin.",
+    "**“What if it does not work?”** Then you stop, and you know more than before. Agree on the day of that decision before you start.",
+    "**“Have we not tried that already?”** Ask what was tried, and who remembers why it ended. The second try can begin where the first one stopped.",
+    "**“How will we know that it helps?”** Write down how things are today, in one line. Look at that line again in four weeks.",
+    "**“Can it wait until next quarter?”** It can. It has probably waited for a few quarters already, and nothing about {term} became easier in that time.",
+    "**“Is this not a matter for experts?”** Some of it is. The first steps are not, and an expert will be glad when they are done.",
 ];

@@ -43,8 +43,13 @@ pub(super) fn granted(work: &Assignment<'_>, mut piece: Piece, notes: &str) -> P
 
 /// A passage with every note answered.
 pub(super) fn answered(work: &Assignment<'_>, article: Article) -> Article {
-    let mut piece =
-        Piece { title: work.title.clone(), slug: String::new(), meta_description: String::new(), keywords: Vec::new(), article };
+    let mut piece = Piece {
+        title: work.title.clone(),
+        slug: String::new(),
+        meta_description: String::new(),
+        keywords: Vec::new(),
+        article,
+    };
     for note in &work.notes {
         answer(&mut piece, work, note);
     }
@@ -133,7 +138,10 @@ fn apply(piece: &mut Piece, work: &Assignment<'_>, wish: &Wish, note: &str) {
         }
         Wish::Search => {}
         Wish::Translate(words) => {
-            let line = format!("*Asked for: {}. The stand-in writes English only; connect a model for other languages.*", text::inline(words));
+            let line = format!(
+                "*Asked for: {}. The stand-in writes English only; connect a model for other languages.*",
+                text::inline(words)
+            );
             if !article.foot.contains(&line) {
                 article.foot.insert(0, line);
             }
@@ -157,12 +165,13 @@ fn opening(article: &mut Article, work: &Assignment<'_>, salt: &str) {
 }
 
 fn example(article: &mut Article, work: &Assignment<'_>, topic: Option<&str>, salt: &str) {
-    let action = article.sections.iter().find_map(|section| bank::idea_named(&section.heading)).unwrap_or(&bank::OPEN).action;
-    let fresh: Vec<&str> = phrases::CASES
-        .iter()
-        .copied()
-        .filter(|case| !article.sections.iter().flat_map(|section| &section.blocks).any(|block| case.starts_with(&block[..block.len().min(24)])))
-        .collect();
+    let ideas = article.sections.iter().filter_map(|section| bank::idea_named(&section.heading));
+    let idea = ideas.into_iter().find(|idea| idea.heading != bank::OPEN.heading && idea.heading != bank::CLOSE.heading);
+    let action = idea.unwrap_or(work.ideas()[0]).action;
+    let markdown = article.markdown();
+    // A case is known by its last sentence, which names nothing of the subject.
+    let fresh = |case: &&&str| text::sentences(case).last().is_some_and(|last| !markdown.contains(last));
+    let fresh: Vec<&str> = phrases::CASES.iter().filter(fresh).copied().collect();
     let cases = if fresh.is_empty() { phrases::CASES } else { &fresh };
     let case = fill(&work.choose(cases, salt), &[("action", action)]).replace("{action}", action);
     let mut blocks: Vec<String> = case.split("\n\n").map(str::to_owned).collect();
@@ -182,7 +191,8 @@ fn section(article: &mut Article, work: &Assignment<'_>, topic: &str, salt: &str
     let values = [("topic", topic.as_str())];
     let mut blocks = vec![fill(seed::pick(phrases::ASKED, &[salt, &topic]), &values)];
     let markdown = article.markdown();
-    let near = bank::fields_for(&topic).into_iter().filter(|field| !field.triggers.is_empty()).flat_map(|field| field.ideas);
+    let near =
+        bank::fields_for(&topic).into_iter().filter(|field| !field.triggers.is_empty()).flat_map(|field| field.ideas);
     if let Some(idea) = near.chain(work.ideas()).find(|idea| !markdown.contains(idea.point)) {
         blocks.push(idea.point.to_owned());
         blocks.push(format!("For example: {}", idea.example));
@@ -194,7 +204,8 @@ fn section(article: &mut Article, work: &Assignment<'_>, topic: &str, salt: &str
 
 fn link(article: &mut Article, url: &str) {
     let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or(url);
-    let safe: String = url.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !"()<>\\\"".contains(*c)).collect();
+    let safe: String =
+        url.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !"()<>\\\"".contains(*c)).collect();
     article.add_paragraph("", format!("More on this stands at [{}]({safe}).", text::inline(host)));
 }
 
@@ -242,14 +253,24 @@ fn remove(article: &mut Article, work: &Assignment<'_>, topic: &str) {
         let gone = article.sections.remove(at);
         let number: String = gone.heading.chars().take_while(char::is_ascii_digit).collect();
         let markdown = article.markdown();
-        let fresh = work.ideas().into_iter().find(|idea| !markdown.contains(idea.point) && !gone.heading.contains(idea.heading) && !text::says(idea.point, topic));
+        let fresh = work.ideas().into_iter().find(|idea| {
+            !markdown.contains(idea.point) && !gone.heading.contains(idea.heading) && !text::says(idea.point, topic)
+        });
         if let (false, Some(idea)) = (number.is_empty(), fresh) {
-            let blocks = vec![idea.point.to_owned(), format!("For example: {}", idea.example), format!("**To begin:** {}", idea.action)];
+            let blocks = vec![
+                idea.point.to_owned(),
+                format!("For example: {}", idea.example),
+                format!("**To begin:** {}", idea.action),
+            ];
             article.sections.insert(at, Section::new(format!("{number}. {}", idea.heading), blocks));
         }
         let old = text::plain_heading(&gone.heading);
         if let Some(closing) = article.sections.last_mut() {
-            closing.blocks = closing.blocks.iter().map(|block| block.lines().filter(|line| !line.contains(old)).collect::<Vec<_>>().join("\n")).collect();
+            closing.blocks = closing
+                .blocks
+                .iter()
+                .map(|block| block.lines().filter(|line| !line.contains(old)).collect::<Vec<_>>().join("\n"))
+                .collect();
         }
         return;
     }
@@ -262,8 +283,19 @@ fn remove(article: &mut Article, work: &Assignment<'_>, topic: &str) {
 /// Contractions in, or out.
 fn contractions(article: &mut Article, casual: bool) {
     const PAIRS: [(&str, &str); 14] = [
-        ("do not", "don't"), ("does not", "doesn't"), ("cannot", "can't"), ("will not", "won't"), ("is not", "isn't"), ("are not", "aren't"),
-        ("you will", "you'll"), ("you are", "you're"), ("it is a", "it's a"), ("it is easy", "it's easy"), ("there is", "there's"), ("we will", "we'll"), ("let us", "let's"),
+        ("do not", "don't"),
+        ("does not", "doesn't"),
+        ("cannot", "can't"),
+        ("will not", "won't"),
+        ("is not", "isn't"),
+        ("are not", "aren't"),
+        ("you will", "you'll"),
+        ("you are", "you're"),
+        ("it is a", "it's a"),
+        ("it is easy", "it's easy"),
+        ("there is", "there's"),
+        ("we will", "we'll"),
+        ("let us", "let's"),
         ("that is", "that's"),
     ];
     for block in article.blocks_mut() {

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Piece, head, phrases};
 use super::article::Article;
+use super::{Piece, head, phrases};
 use crate::assignment::{Assignment, fill, text_at};
 use crate::seed::Walk;
-use crate::{term, text};
+use crate::{bank, term, text};
 
 /// Words at the beginning in which the term has to stand, with some room to spare.
 const OPENING: usize = 80;
@@ -18,7 +18,9 @@ pub(super) fn tune(piece: &mut Piece, work: &Assignment<'_>, title: bool) {
     if title {
         piece.title = head::better_title(&piece.title, &work.keyword);
     }
-    piece.slug = head::slug(&piece.title, &work.keyword);
+    if !text::says(&piece.slug.replace('-', " "), &text::slug(&work.keyword, 80).replace('-', " ")) {
+        piece.slug = head::slug(&work.title, &work.keyword);
+    }
     piece.meta_description = head::short_description(work);
     heading(&mut piece.article, work);
     related(&mut piece.article, work);
@@ -42,12 +44,21 @@ pub(super) fn use_term(article: &mut Article, work: &Assignment<'_>) {
         }
     }
     let markdown = article.markdown();
-    let wanted = text::count_words(&markdown).div_ceil(WORDS_PER_USE) + 1;
+    let wanted = text::count_words(&markdown).div_ceil(WORDS_PER_USE);
     let missing = wanted.saturating_sub(text::count_phrase(&markdown, &work.keyword));
     let mut ties = Walk::over(phrases::LINKS, &[&work.title, "ties"]);
-    let fresh: Vec<String> = phrases::LINKS.iter().map(|_| work.say(ties.next())).filter(|tie| !markdown.contains(tie)).take(missing).collect();
+    let fresh: Vec<String> = phrases::LINKS
+        .iter()
+        .map(|_| work.say(ties.next()))
+        .filter(|tie| !markdown.contains(tie))
+        .take(missing)
+        .collect();
     let end = article.before_closing();
-    let mut places = article.sections[..end].iter_mut().filter_map(|section| section.blocks.first_mut()).filter(|block| is_prose(block) && !text::says(block, &work.keyword));
+    // The first words of a themed piece say why it matters; a remark on an idea does not fit there.
+    let ideas = article.sections[..end].iter_mut().filter(|section| section.heading != bank::OPEN.heading);
+    let mut places = ideas
+        .filter_map(|section| section.blocks.first_mut())
+        .filter(|block| is_prose(block) && !text::says(block, &work.keyword));
     let mut left = Vec::new();
     for tie in fresh {
         match places.next() {
@@ -55,13 +66,15 @@ pub(super) fn use_term(article: &mut Article, work: &Assignment<'_>) {
             None => left.push(tie),
         }
     }
-    for (tie, section) in left.into_iter().zip(article.sections.iter_mut()) {
-        section.blocks.push(tie);
+    let last =
+        article.sections.iter_mut().filter_map(|section| section.blocks.iter_mut().rev().find(|block| is_prose(block)));
+    for (tie, block) in left.into_iter().zip(last) {
+        *block = format!("{block} {tie}");
     }
 }
 
 fn is_prose(block: &str) -> bool {
-    !block.starts_with(['-', '|', '#', '`', '>']) && !block.contains('\n')
+    !block.starts_with(['-', '|', '#', '`', '>']) && !block.starts_with("**“") && !block.contains('\n')
 }
 
 /// The term in a heading: the closing one, which belongs to no idea.
@@ -85,7 +98,8 @@ fn heading(article: &mut Article, work: &Assignment<'_>) {
 /// The further search terms that are not in the text yet.
 fn related(article: &mut Article, work: &Assignment<'_>) {
     let markdown = article.markdown();
-    let missing: Vec<String> = work.secondary.iter().filter(|term| !text::says(&markdown, term)).map(|term| text::inline(term)).collect();
+    let missing: Vec<String> =
+        work.secondary.iter().filter(|term| !text::says(&markdown, term)).map(|term| text::inline(term)).collect();
     if missing.is_empty() {
         return;
     }
@@ -101,19 +115,24 @@ fn links(article: &mut Article, work: &Assignment<'_>) {
     }
     let (name, url) = work.topic.fields[0].reference;
     let external = format!("[{name}]({url})");
-    let sentence = fill(&work.choose(phrases::LINKED, "linked"), &[("internal", &internal(work)), ("external", &external)]);
+    let sentence =
+        fill(&work.choose(phrases::LINKED, "linked"), &[("internal", &internal(work)), ("external", &external)]);
     insert_before_call(article, sentence);
 }
 
 /// Our own page to link to: the one that is closest to the subject, else the feed that lies beside every piece.
 fn internal(work: &Assignment<'_>) -> String {
-    let pages = work.material.pointer("/brand/internal_links").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let pages =
+        work.material.pointer("/brand/internal_links").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let site = work.text("/brand/site_url").trim_end_matches('/');
     let pages = pages.iter().filter_map(|page| {
         let (title, url) = (text_at(page, "/title"), text_at(page, "/url"));
         let path = if site.is_empty() { url } else { url.strip_prefix(site).unwrap_or(url) };
-        let safe = path.starts_with(['/', '.']) && !path.starts_with("//") && !path.contains(|c: char| c.is_whitespace() || "()<>\\".contains(c));
-        (safe && !title.is_empty()).then(|| (text::words(title).filter(|word| text::says(&work.title, word)).count(), title, path))
+        let safe = path.starts_with(['/', '.'])
+            && !path.starts_with("//")
+            && !path.contains(|c: char| c.is_whitespace() || "()<>\\".contains(c));
+        (safe && !title.is_empty())
+            .then(|| (text::words(title).filter(|word| text::says(&work.title, word)).count(), title, path))
     });
     match pages.max_by_key(|(near, ..)| *near) {
         Some((_, title, path)) => format!("[{}]({path})", text::inline(title)),

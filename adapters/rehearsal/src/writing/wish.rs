@@ -49,15 +49,53 @@ pub(super) fn wishes(note: &str) -> Vec<Wish> {
 /// "about 800 words", as a number.
 pub(crate) fn words_asked(note: &str) -> Option<usize> {
     let words: Vec<&str> = note.split_whitespace().collect();
-    let at = words.iter().position(|word| word.trim_matches(|c: char| !c.is_alphabetic()).eq_ignore_ascii_case("words"))?;
+    let at =
+        words.iter().position(|word| word.trim_matches(|c: char| !c.is_alphabetic()).eq_ignore_ascii_case("words"))?;
     let number: String = words[at.checked_sub(1)?].chars().filter(char::is_ascii_digit).collect();
     number.parse().ok().filter(|count| (50..=10_000).contains(count))
 }
 
 const ORDERS: [&str; 40] = [
-    "add", "make", "mention", "remove", "replace", "change", "use", "include", "drop", "cut", "shorten", "rewrite", "put", "give", "open",
-    "start", "translate", "explain", "delete", "keep", "tighten", "expand", "cover", "write", "say", "take", "leave", "rename", "call",
-    "insert", "show", "focus", "highlight", "stress", "emphasise", "emphasize", "link", "bring", "avoid", "check",
+    "add",
+    "make",
+    "mention",
+    "remove",
+    "replace",
+    "change",
+    "use",
+    "include",
+    "drop",
+    "cut",
+    "shorten",
+    "rewrite",
+    "put",
+    "give",
+    "open",
+    "start",
+    "translate",
+    "explain",
+    "delete",
+    "keep",
+    "tighten",
+    "expand",
+    "cover",
+    "write",
+    "say",
+    "take",
+    "leave",
+    "rename",
+    "call",
+    "insert",
+    "show",
+    "focus",
+    "highlight",
+    "stress",
+    "emphasise",
+    "emphasize",
+    "link",
+    "bring",
+    "avoid",
+    "check",
 ];
 
 /// Splits outside quotation marks at the ends of sentences, at line ends, and before another order.
@@ -89,7 +127,9 @@ fn by_orders(clause: &str) -> Vec<String> {
     }
     for (at, joint) in [" and ", ", ", " but ", " then "].iter().flat_map(|joint| lower.match_indices(joint)) {
         let rest = &lower[at + joint.len()..];
-        let bare = ["and ", "please ", "also ", "then "].iter().fold(rest, |rest, lead| rest.strip_prefix(lead).unwrap_or(rest));
+        let bare = ["and ", "please ", "also ", "then "]
+            .iter()
+            .fold(rest, |rest, lead| rest.strip_prefix(lead).unwrap_or(rest));
         let first = bare.split_whitespace().next().unwrap_or_default();
         let inside = lower[..at].matches(['"', '“', '”']).count() % 2 == 1;
         if ORDERS.contains(&first) && !inside {
@@ -105,7 +145,8 @@ fn wish(clause: &str) -> Option<Wish> {
     let clause = bare(clause);
     let lower = clause.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text::says(&lower, word));
-    if text::len(clause) < 3 || ["thanks", "thank you", "great", "nice", "ok", "okay", "good"].contains(&lower.as_str()) {
+    if text::len(clause) < 3 || ["thanks", "thank you", "great", "nice", "ok", "okay", "good"].contains(&lower.as_str())
+    {
         return None;
     }
     if has(&["translate", "translation", "translated"]) {
@@ -117,11 +158,21 @@ fn wish(clause: &str) -> Option<Wish> {
     if let Some((old, new)) = replacement(clause) {
         return Some(Wish::Replace(old, new));
     }
-    if let Some(url) = clause.split_whitespace().find(|word| word.starts_with("https://") || word.starts_with("http://")) {
+    if let Some(url) =
+        clause.split_whitespace().find(|word| word.starts_with("https://") || word.starts_with("http://"))
+    {
         return Some(Wish::Link(url.trim_matches(['"', '“', '”', ',', '.', ')', '(', '<', '>']).to_owned()));
     }
-    let opening = has(&["opening", "intro", "introduction", "first paragraph", "first sentence", "first line", "hook", "beginning"])
-        || ["open with", "open on", "start with", "begin with"].iter().any(|lead| lower.starts_with(lead));
+    let opening = has(&[
+        "opening",
+        "intro",
+        "introduction",
+        "first paragraph",
+        "first sentence",
+        "first line",
+        "hook",
+        "beginning",
+    ]) || ["open with", "open on", "start with", "begin with"].iter().any(|lead| lower.starts_with(lead));
     if let Some(topic) = section(clause) {
         return Some(Wish::Section(topic));
     }
@@ -132,7 +183,10 @@ fn wish(clause: &str) -> Option<Wish> {
         return Some(Wish::Opening);
     }
     if has(&["example", "examples", "case study", "for instance"]) && !has(&["remove", "fewer", "drop", "delete"]) {
-        return Some(Wish::Example(after(clause, &[" from ", " about ", " for ", " of ", " on "]).filter(|topic| !topic.to_lowercase().starts_with("start "))));
+        return Some(Wish::Example(
+            after(clause, &[" from ", " about ", " for ", " of ", " on "])
+                .filter(|topic| !topic.to_lowercase().starts_with("start ")),
+        ));
     }
     if let Some(words) = words_asked(clause) {
         return Some(Wish::Words(words));
@@ -143,7 +197,16 @@ fn wish(clause: &str) -> Option<Wish> {
     if has(&["longer", "too short", "expand", "more detail", "more depth", "in more detail", "more in depth"]) {
         return Some(Wish::Longer);
     }
-    if has(&["less formal", "casual", "more relaxed", "conversational", "friendlier", "informal", "more friendly", "too formal"]) {
+    if has(&[
+        "less formal",
+        "casual",
+        "more relaxed",
+        "conversational",
+        "friendlier",
+        "informal",
+        "more friendly",
+        "too formal",
+    ]) {
         return Some(Wish::Casual);
     }
     if has(&["more formal", "more professional", "more serious", "too casual", "too informal"]) {
@@ -159,9 +222,35 @@ fn wish(clause: &str) -> Option<Wish> {
         return Some(Wish::Remove(subject(topic)));
     }
     const MENTION: [&str; 30] = [
-        "say something about", "talk about", "write about", "more focus on", "focus more on", "focus on", "more about", "more on", "mention that",
-        "mention", "include", "cover", "address", "bring in", "bring up", "refer to", "reference", "emphasise", "emphasize", "highlight",
-        "stress", "point out", "explain", "name", "add something about", "add", "there is nothing about", "nothing about", "tell them about",
+        "say something about",
+        "talk about",
+        "write about",
+        "more focus on",
+        "focus more on",
+        "focus on",
+        "more about",
+        "more on",
+        "mention that",
+        "mention",
+        "include",
+        "cover",
+        "address",
+        "bring in",
+        "bring up",
+        "refer to",
+        "reference",
+        "emphasise",
+        "emphasize",
+        "highlight",
+        "stress",
+        "point out",
+        "explain",
+        "name",
+        "add something about",
+        "add",
+        "there is nothing about",
+        "nothing about",
+        "tell them about",
         "where is",
     ];
     if let Some(topic) = strip(clause, &MENTION) {
@@ -173,10 +262,44 @@ fn wish(clause: &str) -> Option<Wish> {
 /// A clause without its politeness.
 fn bare(clause: &str) -> &str {
     const LEADS: [&str; 38] = [
-        "please", "can you", "could you", "would you", "will you", "can we", "could we", "i would like you to", "i'd like you to", "i would like to",
-        "i'd like to", "i want you to", "i would like", "i'd like", "i want to", "i want", "we want", "we need to", "we need", "i need", "you should",
-        "you could", "it should", "it needs to", "it needs", "let's", "also", "and", "but", "then", "maybe", "perhaps", "just", "kindly", "hi", "hello",
-        "it would be nice to", "there should be",
+        "please",
+        "can you",
+        "could you",
+        "would you",
+        "will you",
+        "can we",
+        "could we",
+        "i would like you to",
+        "i'd like you to",
+        "i would like to",
+        "i'd like to",
+        "i want you to",
+        "i would like",
+        "i'd like",
+        "i want to",
+        "i want",
+        "we want",
+        "we need to",
+        "we need",
+        "i need",
+        "you should",
+        "you could",
+        "it should",
+        "it needs to",
+        "it needs",
+        "let's",
+        "also",
+        "and",
+        "but",
+        "then",
+        "maybe",
+        "perhaps",
+        "just",
+        "kindly",
+        "hi",
+        "hello",
+        "it would be nice to",
+        "there should be",
     ];
     let mut rest = clause.trim();
     loop {
@@ -199,7 +322,8 @@ fn strip<'a>(clause: &'a str, leads: &[&str]) -> Option<&'a str> {
     leads.iter().find_map(|lead| {
         let head = clause.get(..lead.len())?;
         let rest = &clause[lead.len()..];
-        (head.eq_ignore_ascii_case(lead) && rest.starts_with([' ', ',', ':'])).then(|| rest.trim_start_matches([' ', ',', ':']))
+        (head.eq_ignore_ascii_case(lead) && rest.starts_with([' ', ',', ':']))
+            .then(|| rest.trim_start_matches([' ', ',', ':']))
     })
 }
 
@@ -214,8 +338,22 @@ fn after(clause: &str, needles: &[&str]) -> Option<String> {
 fn subject(text: &str) -> String {
     let mut text = text.trim();
     for lead in [
-        "the part about", "the section about", "the section on", "the part on", "the paragraph about", "the paragraph on", "the sentence about", "the bit about",
-        "the line about", "a sentence about", "a line about", "a paragraph about", "a paragraph on", "a word about", "something about", "more about",
+        "the part about",
+        "the section about",
+        "the section on",
+        "the part on",
+        "the paragraph about",
+        "the paragraph on",
+        "the sentence about",
+        "the bit about",
+        "the line about",
+        "a sentence about",
+        "a line about",
+        "a paragraph about",
+        "a paragraph on",
+        "a word about",
+        "something about",
+        "more about",
         "more on",
     ] {
         text = strip(text, &[lead]).unwrap_or(text);
@@ -225,17 +363,34 @@ fn subject(text: &str) -> String {
 
 fn section(clause: &str) -> Option<String> {
     let lower = clause.to_ascii_lowercase();
-    let order = ["add", "include", "insert", "write", "another", "a section", "one more", "new section"].iter().any(|order| lower.starts_with(order));
+    let order = ["add", "include", "insert", "write", "another", "a section", "one more", "new section"]
+        .iter()
+        .any(|order| lower.starts_with(order));
     let at = ["section", "chapter"].iter().filter_map(|noun| lower.find(noun)).min()?;
-    order.then(|| after(&clause[at..], &[" about ", " on ", " for ", " covering ", " with ", " called ", " titled ", ": "]))?
+    order.then(|| {
+        after(&clause[at..], &[" about ", " on ", " for ", " covering ", " with ", " called ", " titled ", ": "])
+    })?
 }
 
 fn title(clause: &str) -> Option<String> {
     let lower = clause.to_ascii_lowercase();
     let leads = [
-        "change the title to ", "change title to ", "change the headline to ", "set the title to ", "make the title ", "the title should be ",
-        "title should be ", "the title must be ", "rename it to ", "rename the piece to ", "rename it ", "call it ", "new title: ", "title: ",
-        "use the title ", "the title is now ",
+        "change the title to ",
+        "change title to ",
+        "change the headline to ",
+        "set the title to ",
+        "make the title ",
+        "the title should be ",
+        "title should be ",
+        "the title must be ",
+        "rename it to ",
+        "rename the piece to ",
+        "rename it ",
+        "call it ",
+        "new title: ",
+        "title: ",
+        "use the title ",
+        "the title is now ",
     ];
     let (at, lead) = leads.iter().find_map(|lead| Some((lower.find(lead)?, lead)))?;
     let title = subject(&clause[at + lead.len()..]);
@@ -279,7 +434,10 @@ mod tests {
         let own = str::to_owned;
         for (note, wanted) in [
             ("@copywriter please make the opening sharper", vec![Wish::Opening]),
-            ("Make it shorter and add a section about data protection.", vec![Wish::Shorter, Wish::Section(own("data protection"))]),
+            (
+                "Make it shorter and add a section about data protection.",
+                vec![Wish::Shorter, Wish::Section(own("data protection"))],
+            ),
             ("Can you mention our summer offer?", vec![Wish::Mention(own("our summer offer"))]),
             ("replace \"tool\" with \"assistant\"", vec![Wish::Replace(own("tool"), own("assistant"))]),
             ("use people instead of users", vec![Wish::Replace(own("users"), own("people"))]),
@@ -300,7 +458,18 @@ mod tests {
 
     #[test]
     fn odd_notes_do_no_harm() {
-        for note in ["", "\u{0}", "İİİ and make", "replace", "change to to to", "title:", "“", "add a section", "@@@ @", &"and make ".repeat(500)] {
+        for note in [
+            "",
+            "\u{0}",
+            "İİİ and make",
+            "replace",
+            "change to to to",
+            "title:",
+            "“",
+            "add a section",
+            "@@@ @",
+            &"and make ".repeat(500),
+        ] {
             let _ = wishes(note);
         }
     }

@@ -167,7 +167,10 @@ pub(crate) fn check(gives: &Value, given: &Value) {
             "list" => {
                 let items = value.as_array().expect("a list");
                 assert!(!items.is_empty() && items.len() as f64 <= max, "{name}: {value}");
-                assert!(items.iter().all(|item| item.as_str().is_some_and(|item| !item.trim().is_empty())), "{name}: {value}");
+                assert!(
+                    items.iter().all(|item| item.as_str().is_some_and(|item| !item.trim().is_empty())),
+                    "{name}: {value}"
+                );
             }
             "number" => {
                 let number = value.as_f64().expect("a number");

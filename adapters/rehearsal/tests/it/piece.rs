@@ -52,7 +52,7 @@ const TITLES: [&str; 60] = [
     "Customer Feedback That Changes Products",
     "Better Meetings (in Half the Time)",
     "Security Awareness Training That Works",
-    "Why We Moved Our Office to the Countryside and What It Taught Us About Focus, Trust, Silence, Coffee and Working Together",
+    "Why We Moved Our Office to the Countryside and What It Taught Us About Focus, Trust, Silence, Coffee and Teamwork",
     "Analytics Without Tears",
     "The First 90 Days of a New Marketing Manager",
     "Four Reasons Your Ads Fail",
@@ -78,7 +78,11 @@ fn a_first_draft_is_one_and_its_revision_passes() {
         let (second, open) = desk.seo(&revised);
         let words = |piece: &serde_json::Value| piece["body"].as_str().unwrap_or_default().split_whitespace().count();
         if !(55..85).contains(&first) || second < 90 || !(650..=1250).contains(&words(&draft)) {
-            report.push(format!("{title}: {first} → {second}, {} → {} words; {open:?}", words(&draft), words(&revised)));
+            report.push(format!(
+                "{title}: {first} → {second}, {} → {} words; {open:?}",
+                words(&draft),
+                words(&revised)
+            ));
         }
         assert!(revised["title"].as_str().is_some_and(|revised| revised.starts_with(title)), "{}", revised["title"]);
         assert!(draft["body"].as_str().is_some_and(|body| body.ends_with("connect a model for real copy.*")));
@@ -118,7 +122,15 @@ fn the_piece_is_about_what_was_asked() {
     }
     assert!(!body.contains("\n## 6. ") && !body.starts_with('#'));
     let others = ["Coffee", "Seven Tips for Remote Teams"].map(|title| Desk::titled(title).prepared().draft());
-    let lines = |piece: &serde_json::Value| piece["body"].as_str().unwrap_or_default().lines().map(str::to_owned).filter(|line| line.len() > 40).collect::<Vec<_>>();
+    let lines = |piece: &serde_json::Value| {
+        piece["body"]
+            .as_str()
+            .unwrap_or_default()
+            .lines()
+            .map(str::to_owned)
+            .filter(|line| line.len() > 40)
+            .collect::<Vec<_>>()
+    };
     for other in &others {
         let own = lines(&draft);
         let shared = lines(other).into_iter().filter(|line| own.contains(line)).count();
@@ -135,8 +147,44 @@ fn a_brief_of_others_is_followed() {
     });
     let draft = desk.draft();
     let body = draft["body"].as_str().expect("a body");
-    for wanted in ["## What the oven teaches", "## Flour, water and time", "## A word on wages", "bakers", "Patience pays."] {
+    for wanted in
+        ["## What the oven teaches", "## Flour, water and time", "## A word on wages", "bakers", "Patience pays."]
+    {
         assert!(body.contains(wanted), "{wanted}");
     }
     assert!((250..=600).contains(&body.split_whitespace().count()), "{}", body.split_whitespace().count());
+}
+
+#[test]
+#[ignore = "writes pieces to read"]
+fn dump() {
+    std::fs::create_dir_all("/tmp/rehearsal").expect("a folder");
+    for (at, title) in TITLES.iter().enumerate() {
+        let mut desk = Desk::titled(title).prepared();
+        let draft = desk.draft();
+        let (first, advice) = desk.seo(&draft);
+        let editing = desk.review("editing", 1, &draft, json!({}));
+        let mut notes: Vec<_> = editing["notes"]
+            .as_array()
+            .expect("notes")
+            .iter()
+            .map(|note| json!({"from": "content_manager", "kind": "review", "step": "editing", "text": note}))
+            .collect();
+        notes.push(seo_note(&advice));
+        let revised = desk.revise(&draft, 2, json!(notes));
+        let (second, open) = desk.seo(&revised);
+        let text = format!(
+            "{}\n\nscores {first} {second} {open:?}\n\n# {} ({})\n\n{}\n\n{}\n\n=====\n\n# {} ({})\n\n{}\n\n{}\n",
+            serde_json::to_string_pretty(&desk.inputs["brief"]).expect("json"),
+            draft["title"].as_str().unwrap_or_default(),
+            draft["slug"],
+            draft["meta_description"],
+            draft["body"].as_str().unwrap_or_default(),
+            revised["title"].as_str().unwrap_or_default(),
+            revised["slug"],
+            revised["meta_description"],
+            revised["body"].as_str().unwrap_or_default()
+        );
+        std::fs::write(format!("/tmp/rehearsal/dump-{at:02}.txt"), text).expect("written");
+    }
 }
