@@ -46,6 +46,7 @@ create index inbox_dead on inbox (org, seq) where state = 'dead';
 
 -- Messages on the platforms, heard or posted, as they stand now.
 create table messages (
+    seq bigint generated always as identity,
     org uuid not null,
     channel text not null,
     id text not null,
@@ -62,8 +63,8 @@ create table messages (
     primary key (org, channel, id),
     constraint messages_post unique (post)
 );
-create index messages_thread on messages (org, channel, thread, said_at);
-create index messages_lane on messages (lane, said_at);
+create index messages_thread on messages (org, channel, thread, seq);
+create index messages_lane on messages (lane, seq);
 
 create table message_versions (
     org uuid not null,

@@ -71,7 +71,7 @@ need() {
     [[ -z $missing ]] && return
     install "${missing# }"
     for what in $missing; do
-        "has_$what" || stop "$(still_missing "$what")"
+        "has_$what" || stop "The package manager did not bring what is needed. $(how_to_get "$what")"
     done
 }
 
@@ -108,17 +108,22 @@ is_postgres() {
     [[ -n $version ]] && ((version >= oldest_postgres))
 }
 
-still_missing() {
+# Without a package manager that is known, or when it has only an older one.
+how_to_get() {
     case $1 in
-        compiler) echo "There is still no C compiler that links. Install one (gcc or clang, with the C library's headers), then start this again." ;;
-        postgres) echo "The package manager brought no Postgres $oldest_postgres or newer. Install its server programs, or set DATABASE_URL to a database, then start this again." ;;
+        compiler) echo "A C compiler is missing. Install gcc or clang, with the C library's headers, then start this again." ;;
+        postgres) echo "Postgres $oldest_postgres or newer is missing. Install its server programs, or set DATABASE_URL, then start this again." ;;
     esac
 }
 
+# The first that is here; nothing where there is none.
 package_manager() {
     local name
     for name in apt-get dnf pacman apk zypper brew; do
-        have "$name" && echo "$name" && return
+        if have "$name"; then
+            echo "$name"
+            return
+        fi
     done
 }
 
@@ -154,11 +159,11 @@ install_line() {
 
 # Installs what is named, as root where the manager wants that, or says the line to do it.
 install() {
-    local manager names line log as_root
+    local manager what names line log as_root
     manager=$(package_manager)
+    [[ -n $manager ]] || stop "$(for what in $1; do how_to_get "$what"; done)"
     # shellcheck disable=SC2086  # a list of words
     names=$(packages "$manager" $1)
-    [[ -n $manager ]] || stop "Missing: $1. No package manager that this script knows is here; install it, then start this again."
     line=$(install_line "$manager" "$names")
     if [[ $manager == brew || $EUID == 0 ]]; then
         as_root="env"

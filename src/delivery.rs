@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock;
+use crate::health::Health;
 use crate::metrics;
 use crate::office::Office;
 use crate::store::outbox::{self, Ended, Leased};
@@ -44,6 +45,8 @@ pub struct Delivery {
     pub clock: clock::Shared,
     /// Rings for the other workers.
     pub wakes: Arc<Wakes>,
+    /// How this worker stands.
+    pub health: Arc<Health>,
     /// The platform.
     pub poster: Arc<dyn chat::Poster>,
     /// The number that leases are held under.
@@ -72,9 +75,12 @@ impl Delivery {
         loop {
             let leased = if stop.is_cancelled() || count > UNDER_WAY { Ok(Vec::new()) } else { self.lease().await };
             let leased = match leased {
-                Ok(leased) => leased,
+                Ok(leased) => {
+                    self.health.set("delivery", Ok(()));
+                    leased
+                }
                 Err(error) => {
-                    tracing::warn!(%error, "delivery cannot reach the database; trying again");
+                    self.health.set("delivery", Err(format!("it cannot reach the database: {error}")));
                     tokio::time::sleep(PAUSE).await;
                     Vec::new()
                 }

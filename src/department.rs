@@ -20,6 +20,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::engine::Engine;
+use crate::health::Health;
 use crate::intake::Intake;
 use crate::lease::Life;
 use crate::office::Office;
@@ -61,6 +62,8 @@ pub struct Department {
     pool: PgPool,
     /// Rings for its workers.
     pub wakes: Arc<Wakes>,
+    /// How its workers stand.
+    pub health: Arc<Health>,
     /// Its skills.
     pub catalogue: Arc<Catalogue>,
 }
@@ -82,7 +85,7 @@ impl Department {
         enrol(&pool, &directory).await?;
         provision(ports.poster.as_ref(), &office).await?;
         welcome(&pool, &office, clock.now()).await?;
-        let stop = CancellationToken::new();
+        let (stop, health) = (CancellationToken::new(), Arc::new(Health::new()));
         let (life, holder) = Life::begin(options).await?;
         let catalogue =
             Arc::new(Catalogue::new(pool.clone(), org, Arc::clone(&office), Arc::clone(&clock), config.data.clone()));
@@ -90,7 +93,7 @@ impl Department {
         for _ in 0..config.workers.engine.max(1) {
             let (pool, office, clock, wakes) =
                 (pool.clone(), Arc::clone(&office), Arc::clone(&clock), Arc::clone(&wakes));
-            let engine = Engine::new(pool, org, office, clock, wakes);
+            let engine = Engine::new(pool, org, office, clock, wakes, Arc::clone(&health));
             let stop = stop.clone();
             jobs.spawn(async move {
                 engine.run(&stop).await;
@@ -104,6 +107,7 @@ impl Department {
                 office: Arc::clone(&office),
                 clock: Arc::clone(&clock),
                 wakes: Arc::clone(&wakes),
+                health: Arc::clone(&health),
                 poster: Arc::clone(&ports.poster),
                 holder: holder.clone(),
             };
@@ -120,6 +124,7 @@ impl Department {
             office: Arc::clone(&office),
             clock: Arc::clone(&clock),
             wakes: Arc::clone(&wakes),
+            health: Arc::clone(&health),
             model: ports.model,
             catalogue: Arc::clone(&catalogue),
             poster: Arc::clone(&ports.poster),
@@ -136,7 +141,7 @@ impl Department {
             timers.run(&token).await;
             "timers"
         });
-        let intake = Intake { pool: pool.clone(), org, clock, wakes: Arc::clone(&wakes) };
+        let intake = Intake { pool: pool.clone(), org, clock, wakes: Arc::clone(&wakes), health: Arc::clone(&health) };
         let (token, mut gateway) = (stop.clone(), ports.gateway);
         jobs.spawn(async move {
             intake.run(gateway.as_mut(), &token).await;
@@ -153,7 +158,7 @@ impl Department {
             follow_files(&office, poster.as_ref(), &bell, &token).await;
             "office"
         });
-        Ok(Self { stop, jobs, holder, pool, wakes, catalogue })
+        Ok(Self { stop, jobs, holder, pool, wakes, health, catalogue })
     }
 
     /// Stops: nothing new is begun, what is under way is finished, or handed back after [`STOP_WITHIN`].

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock;
+use crate::health::Health;
 use crate::metrics;
 use crate::office::Office;
 use crate::store::inbox::Pending;
@@ -47,6 +48,8 @@ pub struct Engine {
     pub clock: clock::Shared,
     /// Rings for the other workers.
     pub wakes: Arc<Wakes>,
+    /// How this worker stands.
+    pub health: Arc<Health>,
     /// Playbook versions by digest.
     pub playbooks: Mutex<HashMap<String, Arc<Playbook>>>,
 }
@@ -63,8 +66,15 @@ enum Error {
 impl Engine {
     /// An engine.
     #[must_use]
-    pub fn new(pool: PgPool, org: Uuid, office: Arc<Office>, clock: clock::Shared, wakes: Arc<Wakes>) -> Self {
-        Self { pool, org, office, clock, wakes, playbooks: Mutex::default() }
+    pub fn new(
+        pool: PgPool,
+        org: Uuid,
+        office: Arc<Office>,
+        clock: clock::Shared,
+        wakes: Arc<Wakes>,
+        health: Arc<Health>,
+    ) -> Self {
+        Self { pool, org, office, clock, wakes, health, playbooks: Mutex::default() }
     }
 
     /// Works until `stop`; what is begun is finished.
@@ -72,6 +82,7 @@ impl Engine {
         while !stop.is_cancelled() {
             match self.step().await {
                 Ok(0) => {
+                    self.health.set("engine", Ok(()));
                     tokio::select! {
                         () = stop.cancelled() => return,
                         () = self.wakes.inbox.notified() => {}
@@ -80,7 +91,7 @@ impl Engine {
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    tracing::warn!(error = %error, "the engine cannot reach the database; trying again");
+                    self.health.set("engine", Err(format!("it cannot reach the database: {error}")));
                     tokio::select! {
                         () = stop.cancelled() => return,
                         () = tokio::time::sleep(PAUSE) => {}

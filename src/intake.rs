@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock;
+use crate::health::Health;
 use crate::store::{inbox, lock_queues, messages};
 use crate::translate::{self, Heard};
 use crate::wake::Wakes;
@@ -29,6 +30,8 @@ pub struct Intake {
     pub clock: clock::Shared,
     /// Rings for the engine.
     pub wakes: Arc<Wakes>,
+    /// How this worker stands.
+    pub health: Arc<Health>,
 }
 
 impl Intake {
@@ -43,12 +46,14 @@ impl Intake {
                 Ok(heard) => self.take(&heard, gateway).await,
                 Err(error) => Err(error.into()),
             };
-            if let Err(error) = outcome {
-                tracing::warn!(%error, "the gateway or the database does not answer; trying again");
+            if let Err(error) = &outcome {
+                self.health.set("intake", Err(format!("the platform or the database does not answer: {error:#}")));
                 tokio::select! {
                     () = stop.cancelled() => return,
                     () = tokio::time::sleep(PAUSE) => {}
                 }
+            } else {
+                self.health.set("intake", Ok(()));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Bullpen: a department of AI agents that works where people already talk. See `ARCHITECTURE.md` for a walk through
 //! the house.
 
+pub mod bench;
 pub mod catalogue;
 pub mod cli;
 pub mod clock;

@@ -123,8 +123,16 @@ fn describe() {
     describe_histogram!(CALL_SECONDS, Unit::Seconds, "Time that a call of a model or skill took, by kind.");
     describe_counter!(TOKENS, "Tokens of calls of models, by tier and direction.");
     describe_counter!(POSTS, "Attempts to deliver a post, by outcome.");
-    describe_histogram!(POST_SECONDS, Unit::Seconds, "Time from deciding on a post to the end of an attempt to deliver it.");
-    describe_histogram!(FIRST_RESPONSE_SECONDS, Unit::Seconds, "Time from a message to the first post that answers it.");
+    describe_histogram!(
+        POST_SECONDS,
+        Unit::Seconds,
+        "Time from deciding on a post to the end of an attempt to deliver it."
+    );
+    describe_histogram!(
+        FIRST_RESPONSE_SECONDS,
+        Unit::Seconds,
+        "Time from a message to the first post that answers it."
+    );
     describe_gauge!(INBOX_DEPTH, "Events to process.");
     describe_gauge!(OUTBOX_DEPTH, "Posts to deliver.");
     describe_gauge!(DEAD_LETTERS, "Events and posts that were put aside.");

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::catalogue::Catalogue;
 use crate::clock;
 use crate::config::Config;
+use crate::health::Health;
 use crate::metrics;
 use crate::office::Office;
 use crate::store::calls::{Leased, Spec, Spent};
@@ -54,6 +55,8 @@ pub struct Turns {
     pub clock: clock::Shared,
     /// Rings for the other workers.
     pub wakes: Arc<Wakes>,
+    /// How this worker stands.
+    pub health: Arc<Health>,
     /// The model.
     pub model: Arc<dyn model::Model>,
     /// The skills.
@@ -79,10 +82,16 @@ impl Turns {
             while jobs.try_join_next().is_some() {}
             let free = slots.available_permits();
             let leased = if free == 0 { Ok(Vec::new()) } else { self.lease(free).await };
-            let leased = leased.unwrap_or_else(|error| {
-                tracing::warn!(%error, "turns cannot reach the database; trying again");
-                Vec::new()
-            });
+            let leased = match leased {
+                Ok(leased) => {
+                    self.health.set("turns", Ok(()));
+                    leased
+                }
+                Err(error) => {
+                    self.health.set("turns", Err(format!("calls cannot be taken up: {error:#}")));
+                    Vec::new()
+                }
+            };
             let none = leased.is_empty();
             for (call, ready) in leased {
                 let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };

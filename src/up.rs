@@ -12,13 +12,13 @@ use bullpen_openai::OpenAi;
 use bullpen_rehearsal::Rehearsal;
 use secrecy::ExposeSecret as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::{self, Clock as _};
+use crate::clock;
 use crate::config::Config;
 use crate::console::{self, Console};
 use crate::department::{Database, Department, Ports};
-use crate::health::Health;
 use crate::office::Office;
 use crate::store;
 
@@ -32,11 +32,9 @@ pub const CONNECTIONS: u32 = 16;
 pub async fn up(config: Config) -> anyhow::Result<()> {
     let begun = std::time::Instant::now();
     let config = Arc::new(config);
-    let listener = tokio::net::TcpListener::bind(config.listen).await.with_context(|| {
-        format!("{} cannot be listened on; is another server running there? Set BULLPEN_LISTEN to another address", config.listen)
-    })?;
+    // The database first: who starts twice on the same data is told so, rather than that the address is taken.
     let (options, mut cluster) = database(&config).await?;
-    let served = serve(Arc::clone(&config), listener, options, &mut cluster, begun).await;
+    let served = serve(Arc::clone(&config), options, &mut cluster, begun).await;
     if let Some(cluster) = cluster {
         cluster.stop().await?;
     }
@@ -50,8 +48,10 @@ pub async fn up(config: Config) -> anyhow::Result<()> {
 pub async fn database(config: &Config) -> anyhow::Result<(PgConnectOptions, Option<Cluster>)> {
     match &config.database_url {
         Some(url) => {
-            let options: PgConnectOptions =
-                url.expose_secret().parse().context("DATABASE_URL is not a Postgres address (postgres://user@host/name)")?;
+            let options: PgConnectOptions = url
+                .expose_secret()
+                .parse()
+                .context("DATABASE_URL is not a Postgres address (postgres://user@host/name)")?;
             Ok((options, None))
         }
         None => {
@@ -87,11 +87,16 @@ pub fn model(config: &Config) -> anyhow::Result<Arc<dyn Model>> {
 
 async fn serve(
     config: Arc<Config>,
-    listener: tokio::net::TcpListener,
     options: PgConnectOptions,
     cluster: &mut Option<Cluster>,
     begun: std::time::Instant,
 ) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!(
+            "{} cannot be listened on; is another server running there? Set BULLPEN_LISTEN to another address",
+            config.listen
+        )
+    })?;
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(Duration::from_secs(5))
@@ -123,28 +128,19 @@ async fn serve(
         pool: pool.clone(),
         org,
         office: Arc::clone(&office),
-        lobby: Arc::clone(&lobby),
+        lobby,
         clock,
         wakes: Arc::clone(&department.wakes),
-        health: Arc::new(Health::new()),
+        health: Arc::clone(&department.health),
         config: Arc::clone(&config),
         model: Arc::clone(&model),
         published: config.data.join("published"),
     });
-    let announcing = tokio::spawn(console::announce_changes(Arc::clone(&console), stop.clone()));
     let watching = {
         let (office, stop) = (Arc::clone(&office), stop.clone());
         tokio::spawn(async move { office.run(stop).await })
     };
-    let app = console::router(Arc::clone(&console));
-    let served = {
-        let stop = stop.clone();
-        tokio::spawn(async move {
-            axum::serve(listener, app.into_make_service_with_connect_info::<std::net::SocketAddr>())
-                .with_graceful_shutdown(async move { stop.cancelled().await })
-                .await
-        })
-    };
+    let served = tokio::spawn(console::serve(console, listener, stop.clone()));
     greet(&config, &office, model.as_ref(), cluster.as_ref(), projected, begun);
     let ended = tokio::select! {
         () = told_to_stop() => Ok(()),
@@ -153,11 +149,9 @@ async fn serve(
     };
     tracing::info!("stopping: what is under way is finished first");
     stop.cancel();
-    lobby.close();
     department.stop().await;
     let _ = tokio::time::timeout(Duration::from_secs(5), async {
         let _ = served.await;
-        let _ = announcing.await;
         let _ = watching.await;
     })
     .await;
@@ -173,7 +167,8 @@ async fn probe(options: &PgConnectOptions) -> anyhow::Result<()> {
         .await
         .context("the database does not answer within 10 s; check DATABASE_URL")?
         .context("the database cannot be reached; check DATABASE_URL")?;
-    let version: i32 = sqlx::query_scalar("select current_setting('server_version_num')::integer").fetch_one(&mut conn).await?;
+    let version: i32 =
+        sqlx::query_scalar("select current_setting('server_version_num')::integer").fetch_one(&mut conn).await?;
     anyhow::ensure!(version >= 140_000, "Postgres 14 or newer is needed; this one is {}", version / 10_000);
     conn.close().await?;
     Ok(())

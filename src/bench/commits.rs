@@ -34,7 +34,10 @@ pub async fn run(pool: &PgPool, connections: u32, length: Duration) -> anyhow::R
             let mut conn = pool.acquire().await?;
             let mut rows = 0_u64;
             while begun.elapsed() < length {
-                sqlx::query("insert into bench_rows (body) values ($1)").bind("a single row").execute(&mut *conn).await?;
+                sqlx::query("insert into bench_rows (body) values ($1)")
+                    .bind("a single row")
+                    .execute(&mut *conn)
+                    .await?;
                 rows += 1;
             }
             Ok::<_, sqlx::Error>(rows)

@@ -18,8 +18,9 @@ impl Folder {
         let mut name = Uuid::new_v4().simple().to_string();
         name.truncate(8);
         let path = std::env::temp_dir().join(format!("bullpen-bench-{name}"));
-        std::fs::create_dir(&path)
-            .with_context(|| format!("{} cannot be made: set TMPDIR to a folder that can be written to", path.display()))?;
+        std::fs::create_dir(&path).with_context(|| {
+            format!("{} cannot be made: set TMPDIR to a folder that can be written to", path.display())
+        })?;
         Ok(Self(path))
     }
 

@@ -90,7 +90,11 @@ impl Person {
                 Ok(_) => {}
                 Err(error) => tracing::debug!(%error, "the server does not answer; again"),
             }
-            ensure!(since.elapsed() < PATIENCE, "{over} of {} pieces are over, and no more for {PATIENCE:?}", self.asked);
+            ensure!(
+                since.elapsed() < PATIENCE,
+                "{over} of {} pieces are over, and no more for {PATIENCE:?}",
+                self.asked
+            );
             tokio::time::sleep(LOOK_EVERY).await;
         }
         Ok(())
@@ -144,7 +148,9 @@ impl Person {
         prepare: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> anyhow::Result<Value> {
         let mut url = Url::parse(&self.place.base())?;
-        url.path_segments_mut().map_err(|()| anyhow::anyhow!("{} is no address of a server", self.place.base()))?.extend(path);
+        url.path_segments_mut()
+            .map_err(|()| anyhow::anyhow!("{} is no address of a server", self.place.base()))?
+            .extend(path);
         let answer = prepare(self.place.http().request(method, url)).send().await?;
         let (status, body) = (answer.status(), answer.text().await?);
         ensure!(status.is_success(), "the server answers {status}: {body}");

@@ -62,6 +62,7 @@ pub async fn run(executable: PathBuf, pieces: u32) -> anyhow::Result<Report> {
     server.stop().await?;
     let (counts, faults) = verify::run(&place.data(), pieces).await?;
     let resident_at_100 = resident_at_100.or(resident_at_end);
-    let growth_percent = resident_at_100.zip(resident_at_end).map(|(at_100, end)| (end as f64 / at_100 as f64 - 1.0) * 100.0);
+    let growth_percent =
+        resident_at_100.zip(resident_at_end).map(|(at_100, end)| (end as f64 / at_100 as f64 - 1.0) * 100.0);
     Ok(Report { at_once: AT_ONCE, seconds, resident_at_100, resident_at_end, growth_percent, counts, faults })
 }

@@ -94,7 +94,8 @@ pub struct Batches {
 /// When Postgres or the department do not start, or the messages do not come through.
 pub async fn run(folder: &Path, options: Options) -> anyhow::Result<Report> {
     let config = super::config_in(folder)?;
-    let cluster = bullpen_cluster::Options { data: config.data.join("postgres"), binaries: config.postgres.binaries.clone() };
+    let cluster =
+        bullpen_cluster::Options { data: config.data.join("postgres"), binaries: config.postgres.binaries.clone() };
     let cluster = Cluster::start(cluster).await?;
     let measured = measure(config, &cluster, options).await;
     cluster.stop().await?;
@@ -171,7 +172,9 @@ async fn through(pool: &PgPool, silence: &Silence, messages: usize) -> anyhow::R
         }
         loop {
             let open: bool =
-                sqlx::query_scalar("select exists (select from outbox where state in ('ready', 'running'))").fetch_one(pool).await?;
+                sqlx::query_scalar("select exists (select from outbox where state in ('ready', 'running'))")
+                    .fetch_one(pool)
+                    .await?;
             if !open {
                 return Ok::<_, sqlx::Error>(());
             }
@@ -179,7 +182,8 @@ async fn through(pool: &PgPool, silence: &Silence, messages: usize) -> anyhow::R
         }
     };
     let waited = tokio::time::timeout(PATIENCE, all).await;
-    waited.with_context(|| format!("{} of {messages} messages came through within {PATIENCE:?}", silence.count()))??;
+    waited
+        .with_context(|| format!("{} of {messages} messages came through within {PATIENCE:?}", silence.count()))??;
     Ok(())
 }
 
@@ -190,7 +194,11 @@ async fn verify(pool: &PgPool, script: &Script, answers: &Answers) -> anyhow::Re
         let wanted: Vec<usize> = (conversation..script.messages).step_by(script.conversations).collect();
         let given = answers.get(&format!("thread-{conversation}")).map_or(&[][..], Vec::as_slice);
         if given != wanted {
-            faults.push(format!("thread-{conversation}: {} answers to {} messages, or not in order", given.len(), wanted.len()));
+            faults.push(format!(
+                "thread-{conversation}: {} answers to {} messages, or not in order",
+                given.len(),
+                wanted.len()
+            ));
         }
     }
     let left: i64 = sqlx::query_scalar("select count(*) from inbox where state <> 'done'").fetch_one(pool).await?;

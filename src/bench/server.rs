@@ -151,9 +151,9 @@ impl Server {
         if let Some(pid) = self.pid() {
             process::signal("TERM", &[pid]).await;
         }
-        let status = tokio::time::timeout(STOP, self.child.wait())
-            .await
-            .with_context(|| format!("the server did not stop within {} s; its log: {}", STOP.as_secs(), self.tail()))??;
+        let status = tokio::time::timeout(STOP, self.child.wait()).await.with_context(|| {
+            format!("the server did not stop within {} s; its log: {}", STOP.as_secs(), self.tail())
+        })??;
         anyhow::ensure!(status.success(), "the server ended with {status}; its log: {}", self.tail());
         Ok(())
     }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use bullpen_chat::{
-    Author, Body, Error, Event, Gateway, Heard, Key, Message, MessageRef, Place, Plan, Post, Poster, Provisioned, Receipt,
+    Author, Body, Error, Event, Gateway, Heard, Key, Message, MessageRef, Place, Plan, Post, Poster, Provisioned,
+    Receipt,
 };
 use chrono::Utc;
 use tokio::sync::{Notify, watch};
@@ -54,7 +55,12 @@ impl Crowd {
             mentions: Vec::new(),
             direct: None,
         };
-        Heard { key: format!("bench:{number}"), at: Utc::now(), event: Event::Posted(message), token: number.to_string() }
+        Heard {
+            key: format!("bench:{number}"),
+            at: Utc::now(),
+            event: Event::Posted(message),
+            token: number.to_string(),
+        }
     }
 }
 

@@ -131,6 +131,8 @@ async fn refuse(response: Response) -> anyhow::Result<Response> {
             bail!("{said} (name yourself with --as, and set the variable that bullpen.yaml names as your token)")
         }
         (Some(said), _) => bail!("{said}"),
-        (None, _) => bail!("{url} answers {status}, which is not how Bullpen answers: is another program running there?"),
+        (None, _) => {
+            bail!("{url} answers {status}, which is not how Bullpen answers: is another program running there?")
+        }
     }
 }

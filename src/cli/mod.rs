@@ -11,7 +11,7 @@ mod react;
 mod report;
 mod send;
 mod setup;
-mod sse;
+pub(crate) mod sse;
 mod tail;
 
 use clap::{Args, Parser, Subcommand};
@@ -67,6 +67,12 @@ pub struct BenchArgs {
     /// Instead of measuring, kill the server this many times while it works
     #[arg(long, value_name = "TIMES")]
     pub kill: Option<u32>,
+    /// What the random moments of kills follow from; chosen and printed where it is left out
+    #[arg(long, value_name = "NUMBER", requires = "kill")]
+    pub seed: Option<u64>,
+    /// Instead of measuring, have this many pieces made, a hundred at once
+    #[arg(long, value_name = "COUNT", conflicts_with = "kill", value_parser = clap::value_parser!(u32).range(1..))]
+    pub pieces: Option<u32>,
     /// Questions a second, for the time until an answer
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub rate: u32,

@@ -106,8 +106,13 @@ fn of_task(task: &Value, zone: Tz) -> String {
 fn of_approval(approval: &Value, zone: Tz) -> String {
     let kind = out::short(approval["kind"].as_str().unwrap_or_default(), 40);
     let title = out::short(approval["title"].as_str().unwrap_or_default(), 60);
-    let asked: Vec<String> =
-        approval["asked_of"].as_array().into_iter().flatten().filter_map(|n| n.as_str()).map(|n| out::short(n, 40)).collect();
+    let asked: Vec<String> = approval["asked_of"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|n| n.as_str())
+        .map(|n| out::short(n, 40))
+        .collect();
     let until = when(&approval["expires_at"], zone).map(|at| format!(" until {at}")).unwrap_or_default();
     let message = match approval["message"].as_str() {
         Some(id) => format!("; react on {id}"),

@@ -41,7 +41,9 @@ pub(super) async fn run(args: Args, config: &Config) -> anyhow::Result<Ending> {
         body["thread"] = Value::String(thread);
     }
     let message = match (&args.channel, &args.direct) {
-        (Some(channel), _) => client.post(&["api", "channels", channel.trim_start_matches('#'), "messages"], &body).await?,
+        (Some(channel), _) => {
+            client.post(&["api", "channels", channel.trim_start_matches('#'), "messages"], &body).await?
+        }
         (None, persona) => {
             let persona = persona.as_deref().unwrap_or_default().trim_start_matches('@');
             client.post(&["api", "direct", persona, "messages"], &body).await?

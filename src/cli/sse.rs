@@ -2,25 +2,25 @@
 
 /// One event.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Event {
+pub(crate) struct Event {
     /// What kind it is; `message` where the server says nothing.
-    pub(super) kind: String,
+    pub(crate) kind: String,
     /// The id to go on after, where it has one.
-    pub(super) id: Option<String>,
+    pub(crate) id: Option<String>,
     /// What it says.
-    pub(super) data: String,
+    pub(crate) data: String,
 }
 
 /// Gathers pieces, which may end anywhere, into events.
 #[derive(Default)]
-pub(super) struct Events {
+pub(crate) struct Events {
     rest: Vec<u8>,
     next: Event,
 }
 
 impl Events {
     /// Takes a piece and gives the events that it completes.
-    pub(super) fn take(&mut self, piece: &[u8]) -> Vec<Event> {
+    pub(crate) fn take(&mut self, piece: &[u8]) -> Vec<Event> {
         self.rest.extend_from_slice(piece);
         let mut events = Vec::new();
         while let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {

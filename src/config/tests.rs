@@ -38,11 +38,17 @@ fn nothing_configured_is_a_whole_configuration() {
     let dir = place(&[]);
     let config = load_in(dir.path(), &[]).expect("a configuration");
     assert_eq!(config.listen.to_string(), "127.0.0.1:3710");
-    assert_eq!((config.data.as_path(), config.personas.as_path()), (&*dir.path().join("data"), &*dir.path().join("personas")));
+    assert_eq!(
+        (config.data.as_path(), config.personas.as_path()),
+        (&*dir.path().join("data"), &*dir.path().join("personas"))
+    );
     assert_eq!(config.people.len(), 1);
     assert_eq!((config.people[0].name.as_str(), config.people[0].rights.len()), ("you", 5));
     assert!(config.database_url.is_none() && config.openai.is_none() && config.public_url.is_none());
-    assert_eq!((config.organisation.zone, config.budget.daily_usd, config.log.format), (Tz::UTC, 20.0, LogFormat::Text));
+    assert_eq!(
+        (config.organisation.zone, config.budget.daily_usd, config.log.format),
+        (Tz::UTC, 20.0, LogFormat::Text)
+    );
     assert_eq!(config.workers, Workers { engine: 2, calls: 8, delivery: 2 });
     assert_eq!(config.warnings, Vec::<String>::new());
     assert!(config.on_loopback());
@@ -108,34 +114,70 @@ fn every_error_names_the_place_and_what_to_do() {
     let token = ("T", "0123456789abcdef");
     let cases: &[(&str, &[(&str, &str)], &str)] = &[
         ("zebra: 1\n", &[], "bullpen.yaml:1: zebra: there is no such field; remove it, or use one of: "),
-        ("budget:\n  daily_us: 3\n", &[], "bullpen.yaml:2: budget.daily_us: there is no such field; did you mean \"daily_usd\"?"),
+        (
+            "budget:\n  daily_us: 3\n",
+            &[],
+            "bullpen.yaml:2: budget.daily_us: there is no such field; did you mean \"daily_usd\"?",
+        ),
         ("budget: { daily_usd: many }\n", &[], "bullpen.yaml:1: budget.daily_usd: "),
         ("\nbudget: { daily_usd: -1 }\n", &[], "bullpen.yaml:2: budget.daily_usd: this is no amount; write US dollars"),
         ("budget: { daily_usd: .inf }\n", &[], "bullpen.yaml:1: budget.daily_usd: .inf is no usable number"),
-        ("organisation: { zone: Mars/Olympus }\n", &[], "bullpen.yaml:1: organisation.zone: \"Mars/Olympus\" is no time zone"),
+        (
+            "organisation: { zone: Mars/Olympus }\n",
+            &[],
+            "bullpen.yaml:1: organisation.zone: \"Mars/Olympus\" is no time zone",
+        ),
         ("organisation: { name: \" \" }\n", &[], "bullpen.yaml:1: organisation.name: nothing stands here"),
         ("workers: { calls: 0 }\n", &[], "bullpen.yaml:1: workers.calls: this is out of range; write 1 to 64"),
         ("workers: { calls: -1 }\n", &[], "bullpen.yaml:1: workers.calls: "),
-        ("log: { format: xml }\n", &[], "bullpen.yaml:1: log.format: \"xml\" is not known here; use one of: text, json"),
+        (
+            "log: { format: xml }\n",
+            &[],
+            "bullpen.yaml:1: log.format: \"xml\" is not known here; use one of: text, json",
+        ),
         ("people: []\n", &[], "bullpen.yaml:1: people: nobody is listed"),
         ("people: [{ rights: [command] }]\n", &[], "bullpen.yaml:1: people[0].name: this field is missing"),
-        ("people:\n  - name: Ana\n  - name: ANA\n", &[], "bullpen.yaml:3: people[1].name: \"ANA\" is too much like \"Ana\" above"),
+        (
+            "people:\n  - name: Ana\n  - name: ANA\n",
+            &[],
+            "bullpen.yaml:3: people[1].name: \"ANA\" is too much like \"Ana\" above",
+        ),
         ("people: [{ name: \"\" }]\n", &[], "bullpen.yaml:1: people[0].name: this is no name"),
         ("people: [{ name: \" a\" }]\n", &[], "people[0].name: a name has no blanks around it"),
-        ("people: [{ name: Bullpen }]\n", &[], "people[0].name: \"Bullpen\" means everybody, a place, or Bullpen itself"),
+        (
+            "people: [{ name: Bullpen }]\n",
+            &[],
+            "people[0].name: \"Bullpen\" means everybody, a place, or Bullpen itself",
+        ),
         (&long_name, &[], "people[0].name: this is longer than 60 characters"),
-        ("people: [{ name: A, rights: [comand] }]\n", &[], "people[0].rights[0]: \"comand\" is not known here; did you mean \"command\"?"),
+        (
+            "people: [{ name: A, rights: [comand] }]\n",
+            &[],
+            "people[0].rights[0]: \"comand\" is not known here; did you mean \"command\"?",
+        ),
         ("people:\n  - name: Ana\n    token: T\n", &[], "bullpen.yaml:3: people[0].token: T is not set; set it"),
         ("people: [{ name: A, token: T }]\n", &[("T", "short")], "people[0].token: T has fewer than 16 characters"),
-        ("people: [{ name: A, token: T }, { name: B, token: T }]\n", &[token], "people[1].token: T holds the token of A as well"),
+        (
+            "people: [{ name: A, token: T }, { name: B, token: T }]\n",
+            &[token],
+            "people[1].token: T holds the token of A as well",
+        ),
         ("people: [{ name: A, token: \"sk-1 2\" }]\n", &[], "people[0].token: this is no name of a variable"),
         ("server: { listen: here }\n", &[], "bullpen.yaml:1: server.listen: \"here\" is no address to listen on"),
         ("", &[("BULLPEN_LISTEN", "3710")], "BULLPEN_LISTEN: \"3710\" is no address to listen on; write an IP address"),
         ("", &[("BULLPEN_LISTEN", "example.com:80")], "BULLPEN_LISTEN: \"example.com:80\" is no address to listen on"),
-        ("", &[("BULLPEN_LISTEN", "0.0.0.0:3710")], "would listen on 0.0.0.0:3710, where others reach it, but nobody has a token"),
+        (
+            "",
+            &[("BULLPEN_LISTEN", "0.0.0.0:3710")],
+            "would listen on 0.0.0.0:3710, where others reach it, but nobody has a token",
+        ),
         ("", &[("BULLPEN_LISTEN", "[::]:3710")], "would listen on [::]:3710"),
         ("", &[("BULLPEN_PUBLIC_URL", "bullpen")], "BULLPEN_PUBLIC_URL: \"bullpen\" is no address"),
-        ("", &[("BULLPEN_PUBLIC_URL", "ftp://x.example")], "BULLPEN_PUBLIC_URL: \"ftp://x.example\" is neither http nor https"),
+        (
+            "",
+            &[("BULLPEN_PUBLIC_URL", "ftp://x.example")],
+            "BULLPEN_PUBLIC_URL: \"ftp://x.example\" is neither http nor https",
+        ),
         ("", &[("BULLPEN_PUBLIC_URL", "https://x.example/deep")], "has more than a host; write only scheme and host"),
         ("server: { public_url: nowhere }\n", &[], "bullpen.yaml:1: server.public_url: \"nowhere\" is no address"),
         ("server: { personas: ./nowhere }\n", &[], "bullpen.yaml:1: server.personas: there is no folder ./nowhere"),
@@ -144,8 +186,16 @@ fn every_error_names_the_place_and_what_to_do() {
         ("", &[("DATABASE_URL", "hunter2")], "DATABASE_URL: this is no address"),
         ("", &[("BULLPEN_CONFIG", "other.yaml")], "BULLPEN_CONFIG: there is no file other.yaml"),
         ("model: { timeout_seconds: 0 }\n", &[], "bullpen.yaml:1: model.timeout_seconds: this is out of range"),
-        ("model: { standard: { name: \"\" } }\n", &[], "model.standard.name: no model is named; write one, or set BULLPEN_MODEL_STANDARD"),
-        ("model: { routine: { input_usd_per_million: -1 } }\n", &[], "model.routine.input_usd_per_million: this is no price"),
+        (
+            "model: { standard: { name: \"\" } }\n",
+            &[],
+            "model.standard.name: no model is named; write one, or set BULLPEN_MODEL_STANDARD",
+        ),
+        (
+            "model: { routine: { input_usd_per_million: -1 } }\n",
+            &[],
+            "model.routine.input_usd_per_million: this is no price",
+        ),
     ];
     for (yaml, variables, expected) in cases {
         // A file with nothing in it is a fault of its own.
@@ -182,7 +232,8 @@ fn a_department_that_can_finish_nothing_is_warned_about() {
 #[test]
 fn secrets_are_not_shown() {
     let yaml = "people: [{ name: Ana, token: T }]\n";
-    let secrets = [("T", "hunter2hunter2hunter2"), ("OPENAI_API_KEY", "hunter2"), ("DATABASE_URL", "postgres://a:hunter2@h/d")];
+    let secrets =
+        [("T", "hunter2hunter2hunter2"), ("OPENAI_API_KEY", "hunter2"), ("DATABASE_URL", "postgres://a:hunter2@h/d")];
     let config = load(yaml, &secrets).expect("a configuration");
     assert!(!format!("{config:?}").contains("hunter2"));
 }

@@ -40,9 +40,9 @@ impl Asked {
     /// In whose name: `as`, which must be who is signed in where somebody is.
     pub(super) fn speaker(&self) -> Result<Option<&str>, Problem> {
         match (self.text("as"), self.signed_in.as_deref()) {
-            (Some(given), Some(signed_in)) if given != signed_in => Err(Problem::forbidden(format!(
-                "you are signed in as “{signed_in}” and cannot act as “{given}”"
-            ))),
+            (Some(given), Some(signed_in)) if given != signed_in => {
+                Err(Problem::forbidden(format!("you are signed in as “{signed_in}” and cannot act as “{given}”")))
+            }
             (given, signed_in) => Ok(signed_in.or(given)),
         }
     }

@@ -173,7 +173,9 @@ impl Refusal {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let (status, code, message) = match refusal {
-            Refusal::NoHost => (StatusCode::BAD_REQUEST, "no_host", "the request has no readable Host header, or several"),
+            Refusal::NoHost => {
+                (StatusCode::BAD_REQUEST, "no_host", "the request has no readable Host header, or several")
+            }
             Refusal::ForeignHost => (
                 StatusCode::FORBIDDEN,
                 "foreign_host",
@@ -191,10 +193,14 @@ impl From<Refusal> for Problem {
                 "not_signed_in",
                 "sign in first: send your token as `Authorization: Bearer …`, or to POST /api/sign-in",
             ),
-            Refusal::WrongToken => (StatusCode::UNAUTHORIZED, "wrong_token", "this token is nobody's; check it for missing characters"),
-            Refusal::TooManyTries => {
-                (StatusCode::TOO_MANY_REQUESTS, "too_many_tries", "too many wrong tokens came from there; wait a minute")
+            Refusal::WrongToken => {
+                (StatusCode::UNAUTHORIZED, "wrong_token", "this token is nobody's; check it for missing characters")
             }
+            Refusal::TooManyTries => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_tries",
+                "too many wrong tokens came from there; wait a minute",
+            ),
         };
         Self::new(status, code, message)
     }

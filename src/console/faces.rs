@@ -23,10 +23,8 @@ pub(super) async fn picture(State(console): Ours, Of(digest): Of, request: Reque
         return Err(unknown());
     }
     let tag = format!("\"{digest}\"");
-    let forever = [
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()),
-        (header::ETAG, tag.clone()),
-    ];
+    let forever =
+        [(header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()), (header::ETAG, tag.clone())];
     if is_known(&request, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, forever).into_response());
     }

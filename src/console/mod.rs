@@ -110,6 +110,7 @@ pub fn router(console: Arc<Console>) -> Router {
     let pages = Router::new()
         .route("/", get(pages::home))
         .route("/favicon.svg", get(pages::icon))
+        .route("/assets/sign-in.css", get(sign_in::style))
         .route("/assets/lobby/{*path}", get(pages::lobby))
         .route("/assets/console/{*path}", get(pages::console));
     let sign_in = Router::new().route("/api/sign-in", post(sign_in::sign_in)).with_state(Arc::clone(&door));

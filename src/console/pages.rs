@@ -75,5 +75,7 @@ fn answer(file: Option<EmbeddedFile>, path: &str, request: &Request) -> Response
 pub(super) fn is_known(request: &Request, tag: &str) -> bool {
     let known = request.headers().get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let bare = tag.trim_start_matches("W/");
-    known.flat_map(|value| value.split(',')).any(|one| matches!(one.trim().trim_start_matches("W/"), "*") || one.trim().trim_start_matches("W/") == bare)
+    known
+        .flat_map(|value| value.split(','))
+        .any(|one| matches!(one.trim().trim_start_matches("W/"), "*") || one.trim().trim_start_matches("W/") == bare)
 }

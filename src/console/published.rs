@@ -31,7 +31,8 @@ pub(super) async fn file(State(console): Ours, uri: Uri, Of(path): Of) -> Result
 async fn answer(console: &Console, uri: &Uri, asked: &str) -> Result<Response, Problem> {
     let unknown = || Problem::unknown("published file", asked);
     // A plain way down, and no hidden file on it.
-    let plain = |part: Component<'_>| matches!(part, Component::Normal(name) if !name.as_encoded_bytes().starts_with(b"."));
+    let plain =
+        |part: Component<'_>| matches!(part, Component::Normal(name) if !name.as_encoded_bytes().starts_with(b"."));
     if asked.contains(['\\', '\0']) || !Path::new(asked).components().all(plain) {
         return Err(unknown());
     }

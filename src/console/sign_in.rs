@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::door::Door;
 use super::guard::address;
+use super::media::media_type;
 use super::pages;
 use super::problem::Problem;
 use crate::metrics;
@@ -24,6 +25,11 @@ struct Given {
 /// The page that asks for a token.
 pub(super) fn page(status: StatusCode) -> Response {
     pages::html(status, include_str!("sign_in.html"))
+}
+
+/// `GET /assets/sign-in.css`
+pub(super) async fn style() -> Response {
+    ([(header::CONTENT_TYPE, media_type("sign-in.css"))], include_str!("sign_in.css")).into_response()
 }
 
 /// `POST /api/sign-in` `{token}`, as JSON or as a form; a form is answered with the way to the pages.

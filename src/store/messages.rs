@@ -169,11 +169,11 @@ pub async fn thread(
 ) -> sqlx::Result<Vec<Value>> {
     let rows: Vec<(String, String, DateTime<Utc>)> = sqlx::query_as(
         "select author, text, said_at from (
-             select author, text, said_at, id from messages
+             select author, text, said_at, seq from messages
              where org = $1 and channel = $2 and deleted_at is null and (
                  ($3::text is null and thread is null) or thread = $3 or id = $3)
-             order by said_at desc, id desc limit $4
-         ) as newest order by said_at, id",
+             order by seq desc limit $4
+         ) as newest order by seq",
     )
     .bind(org)
     .bind(channel)
@@ -188,10 +188,10 @@ pub async fn thread(
 pub async fn of_lane(conn: &mut PgConnection, org: Uuid, lane: &str, limit: i64) -> sqlx::Result<Vec<Value>> {
     let rows: Vec<(String, String, DateTime<Utc>)> = sqlx::query_as(
         "select author, text, said_at from (
-             select author, text, said_at, id from messages
+             select author, text, said_at, seq from messages
              where org = $1 and lane = $2 and deleted_at is null
-             order by said_at desc, id desc limit $3
-         ) as newest order by said_at, id",
+             order by seq desc limit $3
+         ) as newest order by seq",
     )
     .bind(org)
     .bind(lane)

@@ -59,7 +59,8 @@ impl World {
         let data = tempfile::tempdir().expect("a temporary folder");
         let yaml = data.path().join("bullpen.yaml");
         let personas = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("personas");
-        std::fs::write(&yaml, format!("server: {{ personas: {} }}\n{}", personas.display(), setting.yaml)).expect("bullpen.yaml");
+        std::fs::write(&yaml, format!("server: {{ personas: {} }}\n{}", personas.display(), setting.yaml))
+            .expect("bullpen.yaml");
         let folder = data.path().join("data").display().to_string();
         let config = Config::load(
             &|name| match name {

@@ -41,7 +41,8 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<Ending> 
     }
     let model = crate::up::model(config)?;
     let now = System.now();
-    let personas = directory.personas.values().filter(|persona| only.as_ref().is_none_or(|only| *only == persona.handle));
+    let personas =
+        directory.personas.values().filter(|persona| only.as_ref().is_none_or(|only| *only == persona.handle));
     let cases = personas.flat_map(|persona| persona.tests.iter().map(|case| (persona.as_ref(), case)));
     let (directory, model) = (directory.as_ref(), model.as_ref());
     let mut answers = futures::stream::iter(cases)
@@ -120,7 +121,8 @@ fn request(
 ) -> Result<Request, Error> {
     let today = now.with_timezone(&directory.zone).date_naive();
     let context = persona::Context { organisation: &directory.name, today, brand: &directory.brand };
-    let system = persona.system_prompt(&context).map_err(|error| Error::Refused(format!("cannot be asked for: {error}")))?;
+    let system =
+        persona.system_prompt(&context).map_err(|error| Error::Refused(format!("cannot be asked for: {error}")))?;
     let asker = directory.people.first().map_or("you", |person| person.name.as_str());
     let playbooks: Vec<_> = offers
         .iter()

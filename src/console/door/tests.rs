@@ -16,9 +16,8 @@ fn door(hosts: &[&str], public: Option<&str>) -> Door {
 }
 
 fn asked(door: &Door, path: &str, headers: &[(&'static str, &'static str)]) -> Result<(), Refusal> {
-    let headers = headers.iter().map(|(name, value)| {
-        (header::HeaderName::from_static(name), HeaderValue::from_static(value))
-    });
+    let headers =
+        headers.iter().map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value)));
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         map.append(name, value);
@@ -32,7 +31,9 @@ fn a_loopback_server_answers_to_its_own_names_only() {
     for host in ["localhost", "LocalHost:3710", "127.0.0.1:8080", "[::1]:3710", "bullpen.example"] {
         assert_eq!(asked(&door, "/", &[("host", host)]), Ok(()), "{host}");
     }
-    for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]", "x@localhost", "localhost@evil"] {
+    for host in
+        ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]", "x@localhost", "localhost@evil"]
+    {
         assert_eq!(asked(&door, "/", &[("host", host)]), Err(Refusal::ForeignHost), "{host}");
     }
     for headers in [&[][..], &[("host", "")], &[("host", "a b")], &[("host", "localhost"), ("host", "localhost")]] {
@@ -48,7 +49,16 @@ fn only_pages_of_the_same_address_may_ask() {
     for origin in ["http://localhost:3710", "HTTP://LOCALHOST:3710", "https://bullpen.example"] {
         assert_eq!(from(origin), Ok(()), "{origin}");
     }
-    for origin in ["null", "", "http://localhost", "http://localhost:8080", "http://evil.example", "file://", "http://localhost:3710.evil.example", "http://localhost:3710/"] {
+    for origin in [
+        "null",
+        "",
+        "http://localhost",
+        "http://localhost:8080",
+        "http://evil.example",
+        "file://",
+        "http://localhost:3710.evil.example",
+        "http://localhost:3710/",
+    ] {
         assert_eq!(from(origin), Err(Refusal::ForeignOrigin), "{origin}");
     }
     let site = |path, site| asked(&door, path, &[("host", "localhost:3710"), ("sec-fetch-site", site)]);

@@ -222,6 +222,7 @@ impl Desk<'_> {
         let Some(root) = self.s.root().filter(|r| r.source.as_ref() == Some(message)).cloned() else { return };
         if root.state.is_over() {
             if root.state == State::Done {
+                self.withdraw(&format!("{by} deleted the request"));
                 let text = format!("{by} deleted the request. The work is done, and what is published stays.");
                 self.in_thread(&root.owner, text, Vec::new());
             }
@@ -232,6 +233,15 @@ impl Desk<'_> {
 
     /// Stops the whole: nothing that is under way counts any more.
     pub(super) fn stop(&mut self, why: &str) {
+        self.withdraw(why);
+        self.settle_escalations(None);
+        let owner = self.owner();
+        self.in_thread(&owner, format!("Stopped: {why}."), Vec::new());
+        self.refresh_card();
+    }
+
+    /// Cancels whatever is not over, and voids what people were asked.
+    fn withdraw(&mut self, why: &str) {
         let open: Vec<Uuid> = self.s.tasks.iter().filter(|t| !t.state.is_over()).map(|t| t.id).collect();
         let now = self.now;
         for id in &open {
@@ -243,10 +253,6 @@ impl Desk<'_> {
                 task.finished_at = Some(now);
             }
         }
-        self.settle_escalations(None);
-        let owner = self.owner();
-        self.in_thread(&owner, format!("Stopped: {why}."), Vec::new());
-        self.refresh_card();
     }
 
     /// The lane that a message belongs to by now, if it is another one.

@@ -417,7 +417,9 @@ impl Desk<'_> {
             t.state == State::InProgress
                 && t.step.as_ref().and_then(|s| playbook.step(s)).is_some_and(|s| s.does == Does::Review)
         });
-        let state = if steps.iter().all(|t| t.state.is_over()) {
+        // What is optional and waits for people does not keep the whole from being done.
+        let settled = |t: &Task| t.state.is_over() || (optional(t) && t.state == State::Waiting);
+        let state = if steps.iter().all(|t| settled(t)) {
             let done = steps.iter().all(|t| t.state == State::Done || optional(t));
             if done { State::Done } else { State::Cancelled }
         } else if any(State::Blocked) {

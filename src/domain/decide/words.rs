@@ -48,12 +48,11 @@ pub(super) fn root_card(directory: &Directory, s: &Snapshot) -> Card {
     let Some(root) = s.root() else { return Card::default() };
     let steps: Vec<&Task> = s.tasks.iter().filter(|t| !t.is_root()).collect();
     let done = steps.iter().filter(|t| t.state == State::Done).count();
-    let filled = (done * 10).checked_div(steps.len()).unwrap_or(0);
-    let bar = format!("{}{} {done} of {}", "▰".repeat(filled), "▱".repeat(10 - filled), steps.len());
+    let progress = format!("{done} of {}", steps.len());
     let mut fields = vec![
         ("Owner".to_owned(), format!("@{}", root.owner)),
         ("Status".to_owned(), root.state.words().to_owned()),
-        ("Progress".to_owned(), bar),
+        ("Progress".to_owned(), progress),
     ];
     if let Some(due) = root.due {
         fields.push(("Due".into(), day(directory, due)));
@@ -69,7 +68,8 @@ pub(super) fn root_card(directory: &Directory, s: &Snapshot) -> Card {
         })
         .collect();
     let text = match (root.state.is_over(), now_at.is_empty()) {
-        (true, _) => over(root),
+        (true, true) => over(root),
+        (true, false) => format!("{} Still to come: {}", over(root), now_at.join(" · ")),
         (false, true) => String::new(),
         (false, false) => format!("Now: {}", now_at.join(" · ")),
     };
@@ -176,8 +176,10 @@ pub(super) fn approval_card(dir: &Directory, a: &Approval, shown: &[&Deliverable
     }
     let mut text = String::new();
     for d in shown.iter().filter(|d| d.picture.is_none()) {
-        // Short fields first, the body last and whole.
-        for (name, value) in d.fields.iter().filter(|(n, _)| !is_body(n)) {
+        // The title first, then what is short, the body last and whole.
+        let (heads, others): (Vec<_>, Vec<_>) =
+            d.fields.iter().filter(|(n, _)| !is_body(n)).partition(|(n, _)| is_head(n));
+        for (name, value) in heads.into_iter().chain(others) {
             match value {
                 Value::String(content) => {
                     let _ = writeln!(text, "**{}:** {}  ", label(name), content.replace('\n', " "));
@@ -202,6 +204,10 @@ pub(super) fn approval_card(dir: &Directory, a: &Approval, shown: &[&Deliverable
         Vec::new()
     };
     Card { title: format!("For approval: {}", a.title), fields, text, picture, actions }
+}
+
+fn is_head(field: &str) -> bool {
+    matches!(field, "title" | "subject")
 }
 
 fn is_body(field: &str) -> bool {
