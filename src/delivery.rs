@@ -20,7 +20,7 @@ use crate::health::Health;
 use crate::metrics;
 use crate::office::Office;
 use crate::store::outbox::{self, Ended, Leased};
-use crate::store::{inbox, messages};
+use crate::store::{inbox, is_outage, messages};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -128,8 +128,8 @@ impl Delivery {
         let mut put_off = false;
         for post in posts {
             if put_off {
-                let (text, author) = Default::default();
-                attempts.push(Attempt { post, text, author, thread: None, ended: Ended::Untouched });
+                let (text, author, ended) = (String::new(), String::new(), Ended::Untouched { unsure: post.unsure });
+                attempts.push(Attempt { post, text, author, thread: None, ended });
                 continue;
             }
             let attempt = self.deliver(post).await;
@@ -201,16 +201,25 @@ impl Delivery {
                     Err(_) => break,
                 }
             }
-            let mut tries = 0_u32;
-            while let Err(error) = self.save(&attempts).await {
-                tries += 1;
-                if tries > 20 {
-                    // The lease outlives us no longer than this process; whoever takes it over looks before it sends again.
-                    tracing::error!(%error, "receipts could not be recorded; their posts are looked for again later");
-                    break;
-                }
-                tracing::warn!(%error, "receipts cannot be recorded yet; trying again");
+            self.save_surely(&attempts).await;
+        }
+    }
+
+    /// Records until the database takes it: an unrecorded receipt would leave its conversation waiting. What the database
+    /// refuses among others is recorded alone, so that it holds up nobody else.
+    async fn save_surely(&self, attempts: &[Attempt]) {
+        while let Err(error) = self.save(attempts).await {
+            if is_outage(&error) {
+                self.health.set("delivery", Err(format!("receipts cannot be recorded: {error}")));
                 tokio::time::sleep(PAUSE).await;
+            } else if let [one] = attempts {
+                tracing::error!(effect = %one.post.id, %error, "a receipt is refused by the database");
+                return;
+            } else {
+                for one in attempts {
+                    Box::pin(self.save_surely(std::slice::from_ref(one))).await;
+                }
+                return;
             }
         }
     }
@@ -234,7 +243,7 @@ impl Delivery {
                     tracing::error!(effect = %attempt.post.id, lane = %attempt.post.lane, %why, "a post is a dead letter");
                     "dead"
                 }
-                Ended::Untouched => continue,
+                Ended::Untouched { .. } => continue,
             };
             metrics::post(outcome, now - attempt.post.created_at);
         }

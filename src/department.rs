@@ -24,7 +24,7 @@ use crate::health::Health;
 use crate::intake::Intake;
 use crate::lease::Life;
 use crate::office::Office;
-use crate::store::{calls, outbox};
+use crate::store::{calls, organisations, outbox};
 use crate::timers::Timers;
 use crate::translate;
 use crate::turns::Turns;
@@ -82,7 +82,7 @@ impl Department {
         let Database { pool, options } = database;
         let directory = office.directory();
         let (org, clock, wakes) = (directory.org, ports.clock, Arc::new(Wakes::default()));
-        enrol(&pool, &directory).await?;
+        organisations::enrol(&mut *pool.acquire().await?, &directory).await?;
         provision(ports.poster.as_ref(), &office).await?;
         welcome(&pool, &office, clock.now()).await?;
         let (stop, health) = (CancellationToken::new(), Arc::new(Health::new()));
@@ -193,19 +193,6 @@ impl Department {
             }
         }
     }
-}
-
-async fn enrol(pool: &PgPool, directory: &bullpen_domain::org::Directory) -> sqlx::Result<()> {
-    sqlx::query(
-        "insert into organisations (id, name, zone) values ($1, $2, $3)
-         on conflict (id) do update set name = excluded.name, zone = excluded.zone",
-    )
-    .bind(directory.org)
-    .bind(&directory.name)
-    .bind(directory.zone.name())
-    .execute(pool)
-    .await?;
-    Ok(())
 }
 
 async fn provision(poster: &dyn Poster, office: &Office) -> anyhow::Result<()> {

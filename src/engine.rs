@@ -24,7 +24,7 @@ use crate::health::Health;
 use crate::metrics;
 use crate::office::Office;
 use crate::store::inbox::Pending;
-use crate::store::{calls, definitions, inbox, lanes, lock_queues, messages, outbox, timers};
+use crate::store::{calls, definitions, inbox, is_outage, lanes, lock_queues, messages, outbox, timers};
 use crate::wake::{LOOK_EVERY, Wakes};
 
 /// Most lanes in one batch.
@@ -139,12 +139,7 @@ impl Engine {
     async fn redo(&self, lane: &str) -> anyhow::Result<()> {
         loop {
             let mut tx = self.pool.begin().await?;
-            let locked: bool =
-                sqlx::query_scalar("select pg_try_advisory_xact_lock(hashtextextended('lane:' || $1, 0))")
-                    .bind(lane)
-                    .fetch_one(&mut *tx)
-                    .await?;
-            if !locked {
+            if !inbox::take_lane(&mut tx, lane).await? {
                 return Ok(());
             }
             let pending = inbox::pending(&mut tx, self.org, &[lane.to_owned()], 1).await?;
@@ -407,22 +402,5 @@ fn speaks_of(event: &Event) -> Vec<MessageId> {
         Event::Deleted { message, .. } => vec![message.clone()],
         Event::Answered { purpose: Purpose::Talk(talk), .. } => of_said(&talk.said),
         _ => Vec::new(),
-    }
-}
-
-/// Whether the database is away, rather than the data wrong.
-fn is_outage(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed
-        | sqlx::Error::Protocol(_) => true,
-        // Class 57: the server is shutting down or starting up. 40001 and 40P01: try again. 53: out of resources. 08: connection.
-        sqlx::Error::Database(db) => db.code().is_some_and(|code| {
-            ["57", "53", "08"].iter().any(|class| code.starts_with(class)) || code == "40001" || code == "40P01"
-        }),
-        _ => false,
     }
 }

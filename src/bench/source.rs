@@ -68,10 +68,8 @@ impl Crowd {
 impl Gateway for Crowd {
     async fn next(&mut self) -> Result<Vec<Heard>, Error> {
         let acked = self.acked;
-        let upto = match self.upto.wait_for(|upto| *upto > acked).await {
-            Ok(upto) => *upto,
-            Err(_) => return std::future::pending().await,
-        };
+        let upto = self.upto.wait_for(|upto| *upto > acked).await.map(|upto| *upto).ok();
+        let Some(upto) = upto else { return std::future::pending().await };
         // What was told and not acknowledged is told again.
         let upto = (self.acked + self.script.batch).min(upto);
         let heard = (self.acked..upto).map(|number| self.message(number)).collect();

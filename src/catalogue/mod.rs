@@ -8,7 +8,6 @@ mod press;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bullpen_domain::approval;
 use bullpen_domain::effect::Run;
 use bullpen_domain::org::Directory;
 use bullpen_domain::policy::{self, Verdict};
@@ -22,6 +21,7 @@ pub use press::Press;
 
 use crate::clock;
 use crate::office::Office;
+use crate::store::approvals;
 
 /// The names that playbooks may use.
 pub const SKILLS: [&str; 5] = ["picture", "seo_check", "brand_check", "publish_page", "publish_note"];
@@ -128,16 +128,11 @@ impl Catalogue {
             Verdict::Do => Ok(()),
             Verdict::Refuse { reason } => Err(Error::NotAllowed(reason)),
             Verdict::NeedApproval { why, .. } => {
-                let granted: Option<(String, Value)> =
-                    sqlx::query_as("select state, input from approvals where id = $1 and org = $2 and spent")
-                        .bind(run.grant)
-                        .bind(self.org)
-                        .fetch_optional(&self.pool)
-                        .await?;
-                let approved = serde_json::to_value(approval::State::Approved).unwrap_or_default();
-                match granted {
-                    Some((state, input)) if approved == state.as_str() && input == run.input => Ok(()),
-                    _ => Err(Error::NotAllowed(format!("nobody has approved this: {why}"))),
+                let mut conn = self.pool.acquire().await?;
+                if approvals::granted(&mut conn, self.org, run.grant, &run.input).await? {
+                    Ok(())
+                } else {
+                    Err(Error::NotAllowed(format!("nobody has approved this: {why}")))
                 }
             }
         }
@@ -166,7 +161,7 @@ fn arguments<T: DeserializeOwned>(skill: &'static str, input: &Value) -> Result<
 /// The brand as the skills know it.
 fn brand(directory: &Directory) -> Brand {
     let brand = &directory.brand;
-    let colours = serde_json::to_value(&brand.colours).and_then(serde_json::from_value::<Colours>).unwrap_or_default();
+    let colours = serde_json::to_value(brand.colours).and_then(serde_json::from_value::<Colours>).unwrap_or_default();
     Brand {
         tagline: brand.tagline.clone(),
         site_url: Some(brand.site_url.clone()).filter(|url| !url.is_empty()),

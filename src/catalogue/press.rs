@@ -154,26 +154,11 @@ impl Press {
     /// Who wrote and who approved, by name.
     async fn makers(&self, task: Option<Uuid>, directory: &Directory) -> Result<(Vec<String>, Vec<String>), Error> {
         let name = |handle: String| directory.personas.get(handle.as_str()).map_or(handle, |p| p.name.clone());
-        let authors: Vec<String> = sqlx::query_scalar(
-            "select distinct \"by\" from deliverables where task = $1 and fields ? 'body' order by 1",
-        )
-        .bind(task)
-        .fetch_all(&self.pool)
-        .await?;
-        let reviewers: Vec<String> = sqlx::query_scalar(
-            "select distinct \"by\" from reviews where task = $1 and verdict = 'approve' order by 1",
-        )
-        .bind(task)
-        .fetch_all(&self.pool)
-        .await?;
-        let people: Vec<String> = sqlx::query_scalar(
-            "select distinct decided_by from approvals where task = $1 and state = 'approved' and decided_by is not null",
-        )
-        .bind(task)
-        .fetch_all(&self.pool)
-        .await?;
-        let reviewers = reviewers.into_iter().map(name).chain(people).collect();
-        Ok((authors.into_iter().map(name).collect(), reviewers))
+        let mut conn = self.pool.acquire().await?;
+        let makers = publications::makers(&mut conn, task).await?;
+        let authors = makers.authors.into_iter().map(name).collect();
+        let reviewers = makers.reviewers.into_iter().map(name).chain(makers.approvers).collect();
+        Ok((authors, reviewers))
     }
 
     /// Writes whatever of the published is missing in the folder. Returns how many pieces that were.

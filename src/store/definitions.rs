@@ -50,3 +50,15 @@ pub async fn find<T: DeserializeOwned + Send + Unpin + 'static>(
             .await?;
     Ok(found.map(|f| f.0))
 }
+
+/// The digest that a task is pinned to, of a kind (`playbook`, `persona`) and name.
+pub async fn pin(conn: &mut PgConnection, task: Uuid, kind: &str, name: &str) -> sqlx::Result<Option<String>> {
+    let pinned: Option<Option<String>> =
+        sqlx::query_scalar("select pins ->> ($2 || ':' || $3) from tasks where id = $1")
+            .bind(task)
+            .bind(kind)
+            .bind(name)
+            .fetch_optional(conn)
+            .await?;
+    Ok(pinned.flatten())
+}

@@ -97,6 +97,14 @@ pub async fn take_lanes(conn: &mut PgConnection, org: Uuid, lanes: i64, look_at:
     .await
 }
 
+/// Takes one lane until the end of the transaction, if nobody holds it.
+pub async fn take_lane(conn: &mut PgConnection, lane: &str) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select pg_try_advisory_xact_lock(hashtextextended('lane:' || $1, 0))")
+        .bind(lane)
+        .fetch_one(conn)
+        .await
+}
+
 /// The events of these lanes, in order; of each lane at most `each`, and none behind one that is to be retried later.
 pub async fn pending(conn: &mut PgConnection, org: Uuid, lanes: &[String], each: i64) -> sqlx::Result<Vec<Pending>> {
     let rows = sqlx::query(

@@ -3,6 +3,7 @@
 //! **Architecture invariant:** the store knows the domain and no platform; nothing outside of it (but the lobby, which is
 //! a platform) holds SQL.
 
+pub mod approvals;
 pub mod budget;
 pub mod calls;
 pub mod dead;
@@ -12,6 +13,7 @@ pub mod holder;
 pub mod inbox;
 pub mod lanes;
 pub mod messages;
+pub mod organisations;
 pub mod outbox;
 pub mod publications;
 pub mod timers;
@@ -43,4 +45,21 @@ pub(crate) async fn lock_queues(conn: &mut PgConnection, keys: &[String]) -> sql
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Whether the database is away, rather than the data wrong.
+pub(crate) fn is_outage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Protocol(_) => true,
+        // Class 57: the server is shutting down or starting up. 40001 and 40P01: try again. 53: out of resources. 08: connection.
+        sqlx::Error::Database(db) => db.code().is_some_and(|code| {
+            ["57", "53", "08"].iter().any(|class| code.starts_with(class)) || code == "40001" || code == "40P01"
+        }),
+        _ => false,
+    }
 }

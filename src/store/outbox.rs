@@ -213,7 +213,10 @@ pub enum Ended {
         why: String,
     },
     /// It was not tried, because something before it in the conversation was put off.
-    Untouched,
+    Untouched {
+        /// Whether an earlier attempt may have done it.
+        unsure: bool,
+    },
 }
 
 /// Records how attempts ended. An attempt that somebody else has taken over meanwhile changes nothing.
@@ -254,13 +257,14 @@ pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid,
                 .execute(&mut *conn)
                 .await?;
             }
-            Ended::Untouched => {
+            Ended::Untouched { unsure } => {
                 sqlx::query(
-                    "update outbox set state = 'ready', holder = null, attempts = attempts - 1, unsure = false
+                    "update outbox set state = 'ready', holder = null, attempts = attempts - 1, unsure = $3
                      where id = $1 and attempts = $2 and state = 'running'",
                 )
                 .bind(id)
                 .bind(attempt)
+                .bind(unsure)
                 .execute(&mut *conn)
                 .await?;
             }

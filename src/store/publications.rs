@@ -132,3 +132,27 @@ pub async fn notes(conn: &mut PgConnection, org: Uuid, page: &str) -> sqlx::Resu
     .fetch_all(conn)
     .await
 }
+
+/// Who had a hand in a task's piece.
+#[derive(Debug, FromRow)]
+pub struct Makers {
+    /// Handles of those who wrote what has a body.
+    pub authors: Vec<String>,
+    /// Handles of those whose reviews let it pass.
+    pub reviewers: Vec<String>,
+    /// Names of the people who approved it.
+    pub approvers: Vec<String>,
+}
+
+/// Who had a hand in a task's piece.
+pub async fn makers(conn: &mut PgConnection, task: Option<Uuid>) -> sqlx::Result<Makers> {
+    sqlx::query_as(
+        "select array(select distinct \"by\" from deliverables where task = $1 and fields ? 'body' order by 1) as authors,
+                array(select distinct \"by\" from reviews where task = $1 and verdict = 'approve' order by 1) as reviewers,
+                array(select distinct decided_by from approvals
+                      where task = $1 and state = 'approved' and decided_by is not null order by 1) as approvers",
+    )
+    .bind(task)
+    .fetch_one(conn)
+    .await
+}

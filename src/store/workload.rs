@@ -1,13 +1,14 @@
 //! What a persona has on its desk across all lanes, and what it made lately: for its answers.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// Live steps of a persona, newest first.
 pub async fn of(conn: &mut PgConnection, org: Uuid, persona: &str) -> sqlx::Result<Vec<Value>> {
-    let rows: Vec<(String, String, String, Option<chrono::DateTime<chrono::Utc>>, Option<String>)> = sqlx::query_as(
-        "select coalesce(r.title, t.title), t.title, t.state, t.due, coalesce(r.channel, t.channel)
+    sqlx::query_scalar(
+        "select jsonb_build_object('task', coalesce(r.title, t.title), 'step', t.title, 'state', t.state, 'due', t.due,
+                'channel', coalesce(r.channel, t.channel))
          from tasks as t left join tasks as r on r.id = t.parent
          where t.org = $1 and t.owner = $2 and t.state not in ('done', 'cancelled', 'failed', 'open')
          order by t.started_at desc nulls last, t.id limit 20",
@@ -15,18 +16,12 @@ pub async fn of(conn: &mut PgConnection, org: Uuid, persona: &str) -> sqlx::Resu
     .bind(org)
     .bind(persona)
     .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(task, step, state, due, channel)| {
-            json!({ "task": task, "step": step, "state": state, "due": due, "channel": channel })
-        })
-        .collect())
+    .await
 }
 
 /// Its newest reviews and deliverables; of one task where one is named.
 pub async fn recent(conn: &mut PgConnection, org: Uuid, persona: &str, task: Option<Uuid>) -> sqlx::Result<Vec<Value>> {
-    let rows: Vec<(Value,)> = sqlx::query_as(
+    sqlx::query_scalar(
         "select row from (
              (select r.at, jsonb_build_object('task', t.title, 'step', r.step, 'verdict', r.verdict, 'score', r.score,
                      'summary', r.summary, 'notes', r.notes, 'check', r.\"check\", 'at', r.at) as row
@@ -45,6 +40,5 @@ pub async fn recent(conn: &mut PgConnection, org: Uuid, persona: &str, task: Opt
     .bind(persona)
     .bind(task)
     .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|r| r.0).collect())
+    .await
 }

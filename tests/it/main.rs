@@ -1,4 +1,12 @@
-//! Whole stories, against a real Postgres and through the lobby.
+//! Whole stories, against a real Postgres and through the lobby. Each file keeps one of the department's promises.
 
+mod approval;
 mod content;
+mod model;
+mod order;
+mod personas;
+mod posters;
+mod request;
+mod script;
+mod talk;
 mod world;

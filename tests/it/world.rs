@@ -1,7 +1,8 @@
 //! A department of its own for each story: a fresh database, the lobby, the shipped team, the stand-in (or another model),
-//! and a clock that can be set forward.
+//! and a clock that can be set forward. A story ends with [`World::close`], which looks at what must hold after every one
+//! of them: nothing is left to do, nothing was given up, every post stands exactly once and in order.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use bullpen::config::Config;
 use bullpen::department::{Database, Department, Ports};
 use bullpen::office::Office;
 use bullpen::store;
-use bullpen_lobby::{Emoji, Lobby, Said, View};
+use bullpen_chat::Poster;
+use bullpen_lobby::{Emoji, Lobby, Member, Page, Said, Start, View};
 use bullpen_model::Model;
 use bullpen_rehearsal::Rehearsal;
 use serde_json::Value;
@@ -18,8 +20,16 @@ use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
-/// How long a story waits for something before it fails and says what stood there instead.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a story waits for something before it fails and says what stood there instead. Generous: it is only waited
+/// for in full by a story that fails.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How often it looks.
+const LOOK_EVERY: Duration = Duration::from_millis(15);
+/// All that hangs in a thread or channel of a story.
+const ALL: Page = Page { start: Start::Newest, limit: 1_000 };
+
+/// Turns the lobby's own poster into another one.
+pub type Wrap = Box<dyn FnOnce(Arc<dyn Poster>) -> Arc<dyn Poster>>;
 
 /// A department in a story.
 pub struct World {
@@ -27,15 +37,20 @@ pub struct World {
     pub lobby: Arc<Lobby>,
     /// Its database.
     pub pool: PgPool,
+    /// Its organisation.
+    pub org: Uuid,
     /// Its clock.
     pub clock: Arc<Shifted>,
-    /// Its data folder.
-    pub data: tempfile::TempDir,
+    /// Its files.
+    pub office: Arc<Office>,
+    /// Its data folder, among other things.
+    folder: tempfile::TempDir,
     options: PgConnectOptions,
     config: Arc<Config>,
-    office: Arc<Office>,
     model: Arc<dyn Model>,
-    department: Option<Department>,
+    poster: Arc<dyn Poster>,
+    departments: Vec<Department>,
+    closed: bool,
 }
 
 /// What a story may set.
@@ -45,6 +60,10 @@ pub struct Setting {
     pub yaml: &'static str,
     /// Another model than the stand-in.
     pub model: Option<Arc<dyn Model>>,
+    /// Something between the department and the lobby.
+    pub poster: Option<Wrap>,
+    /// A folder of teams of its own, which the story may change.
+    pub own_personas: bool,
 }
 
 impl World {
@@ -56,55 +75,125 @@ impl World {
     /// With settings.
     pub async fn with(setting: Setting) -> Self {
         let options = bullpen_cluster::throwaway::database().await;
-        let data = tempfile::tempdir().expect("a temporary folder");
-        let yaml = data.path().join("bullpen.yaml");
-        let personas = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("personas");
-        std::fs::write(&yaml, format!("server: {{ personas: {} }}\n{}", personas.display(), setting.yaml))
-            .expect("bullpen.yaml");
-        let folder = data.path().join("data").display().to_string();
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut personas = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("personas");
+        if setting.own_personas {
+            let own = folder.path().join("personas");
+            copy(&personas, &own);
+            personas = own;
+        }
+        let yaml = folder.path().join("bullpen.yaml");
+        let text = format!("server: {{ personas: {} }}\n{}", personas.display(), setting.yaml);
+        std::fs::write(&yaml, text).expect("bullpen.yaml");
+        let data = folder.path().join("data").display().to_string();
         let config = Config::load(
             &|name| match name {
-                "BULLPEN_DATA" => Some(folder.clone()),
+                "BULLPEN_DATA" => Some(data.clone()),
                 "BULLPEN_CONFIG" => Some(yaml.display().to_string()),
                 _ => None,
             },
-            data.path(),
+            folder.path(),
         )
         .expect("the configuration");
-        let config = Arc::new(config);
         let pool = PgPoolOptions::new().max_connections(12).connect_lazy_with(options.clone());
         store::migrate(&pool).await.expect("migrations");
         Lobby::migrate(&pool).await.expect("the lobby's migrations");
         let office = Arc::new(Office::open(&config).expect("the office"));
         let clock = Arc::new(Shifted::default());
-        let lobby = {
-            let tell = Arc::clone(&clock);
-            Lobby::new(pool.clone(), office.directory().org, Arc::new(move || tell.now()), Arc::new(|_| false))
+        let org = office.directory().org;
+        let tell = Arc::clone(&clock);
+        let lobby = Lobby::new(pool.clone(), org, Arc::new(move || tell.now()), Arc::new(|_| false));
+        let poster: Arc<dyn Poster> = Arc::new(lobby.poster());
+        let mut world = Self {
+            lobby,
+            pool,
+            org,
+            clock,
+            office,
+            folder,
+            options,
+            config: Arc::new(config),
+            model: setting.model.unwrap_or_else(|| Arc::new(Rehearsal::new())),
+            poster: match setting.poster {
+                Some(wrap) => wrap(poster),
+                None => poster,
+            },
+            departments: Vec::new(),
+            closed: false,
         };
-        let model = setting.model.unwrap_or_else(|| Arc::new(Rehearsal::new()));
-        let mut world = Self { lobby, pool, clock, data, options, config, office, model, department: None };
         world.start().await;
         world
     }
 
-    /// Starts the workers (again).
+    /// Starts a department on this database: the first, one more beside it, or again after [`World::stop`].
     pub async fn start(&mut self) {
         let ports = Ports {
             gateway: Box::new(self.lobby.gateway("department")),
-            poster: Arc::new(self.lobby.poster()),
+            poster: Arc::clone(&self.poster),
             model: Arc::clone(&self.model),
             clock: Arc::clone(&self.clock) as _,
         };
         let database = Database { pool: self.pool.clone(), options: self.options.clone() };
         let department = Department::start(database, Arc::clone(&self.config), Arc::clone(&self.office), ports).await;
-        self.department = Some(department.expect("the department starts"));
+        self.departments.push(department.expect("the department starts"));
     }
 
-    /// Stops the workers; what is under way is finished or handed back.
+    /// Stops all departments; what is under way is finished or handed back.
     pub async fn stop(&mut self) {
-        if let Some(department) = self.department.take() {
+        for department in self.departments.drain(..) {
             department.stop().await;
         }
+    }
+
+    /// Ends the story: everything was done, and everything that was said stands once and in order.
+    pub async fn close(mut self) {
+        self.settle().await;
+        self.closed = true;
+        let given_up: Vec<Value> = sqlx::query_scalar(
+            "select jsonb_build_object('event', event, 'error', error) from inbox where state in ('dead', 'parked')
+             union all select jsonb_build_object('post', post, 'error', error) from outbox where state = 'dead'",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .expect("the query is sound");
+        assert!(given_up.is_empty(), "given up: {given_up:#?}");
+        let lost: i64 = self
+            .one(
+                "select count(*) from outbox as o where o.kind = 'post'
+                 and not exists (select from lobby.messages as m where m.id = o.id)",
+            )
+            .await;
+        let unasked: i64 = self
+            .one(
+                "select count(*) from lobby.messages as m where m.author_kind = 'persona'
+                 and not exists (select from outbox as o where o.id = m.id)",
+            )
+            .await;
+        let out_of_order: i64 = self
+            .one(
+                "select count(*) from (
+                     select m.seq, lag(m.seq) over (partition by o.conversation order by o.seq) as before
+                     from outbox as o join lobby.messages as m on m.id = o.id where o.kind = 'post'
+                 ) as shown where seq < before",
+            )
+            .await;
+        assert_eq!((lost, unasked, out_of_order), (0, 0, 0), "posts lost, posts nobody asked for, posts out of order");
+        self.stop().await;
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A file of the story's own team.
+    pub fn team_file(&self, name: &str) -> PathBuf {
+        self.folder.path().join("personas/marketing").join(name)
+    }
+
+    /// A member of the lobby.
+    pub async fn member(&self, who: &str) -> Member {
+        self.lobby.member(who).await.expect("a member")
     }
 
     /// Somebody writes at a channel's top level.
@@ -112,22 +201,82 @@ impl World {
         self.write(who, channel, None, text).await
     }
 
-    /// Somebody replies in a thread.
+    /// Somebody replies in the thread of a message.
     pub async fn reply(&self, who: &str, root: &View, text: &str) -> View {
         self.write(who, &root.channel, Some(root.id), text).await
     }
 
     async fn write(&self, who: &str, channel: &str, thread: Option<Uuid>, text: &str) -> View {
-        let member = self.lobby.member(who).await.expect("a member");
+        let member = self.member(who).await;
         let said = Said { text: text.to_owned(), thread: thread.map(|t| t.to_string()), key: None };
         self.lobby.say(channel, &member, &said).await.expect("said")
     }
 
+    /// Somebody writes to a persona directly.
+    pub async fn say_directly(&self, who: &str, persona: &str, text: &str) -> View {
+        let member = self.member(who).await;
+        let said = Said { text: text.to_owned(), thread: None, key: None };
+        self.lobby.say_directly(persona, &member, &said).await.expect("said")
+    }
+
+    /// Somebody edits what they wrote.
+    pub async fn edit(&self, who: &str, message: &View, text: &str) {
+        let member = self.member(who).await;
+        self.lobby.edit(message.id, &member, text).await.expect("edited");
+    }
+
+    /// Somebody deletes what they wrote.
+    pub async fn delete(&self, who: &str, message: &View) {
+        let member = self.member(who).await;
+        self.lobby.delete(message.id, &member).await.expect("deleted");
+    }
+
     /// Somebody sets a reaction, or takes it back.
     pub async fn react(&self, who: &str, message: Uuid, emoji: &str, set: bool) {
-        let member = self.lobby.member(who).await.expect("a member");
+        let member = self.member(who).await;
         let emoji = Emoji::parse(emoji).expect("an emoji");
         self.lobby.react(message, &member, &emoji, set).await.expect("reacted");
+    }
+
+    /// A message as it reads now.
+    pub async fn message(&self, id: Uuid) -> View {
+        self.lobby.message(id, None).await.expect("a message")
+    }
+
+    /// The replies below a message.
+    pub async fn thread(&self, root: Uuid) -> Vec<View> {
+        self.lobby.thread(root, None, ALL).await.expect("a thread")
+    }
+
+    /// All messages of a channel.
+    pub async fn channel(&self, channel: &str) -> Vec<View> {
+        self.lobby.messages(channel, None, ALL).await.expect("a channel")
+    }
+
+    /// Waits until a persona says something in a thread, and gives the message.
+    pub async fn hear(&self, root: Uuid, words: &str) -> View {
+        let asked = tokio::time::Instant::now();
+        loop {
+            let thread = self.thread(root).await;
+            if let Some(found) = said_by_a_persona(&thread, words) {
+                return found;
+            }
+            let texts: Vec<&str> = thread.iter().map(|m| m.text.as_str()).collect();
+            assert!(asked.elapsed() < PATIENCE, "nobody said {words:?}, but {texts:#?}\n{}", self.state().await);
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Waits until a persona says something in a channel, and gives the message.
+    pub async fn hear_in(&self, channel: &str, words: &str) -> View {
+        let asked = tokio::time::Instant::now();
+        loop {
+            if let Some(found) = said_by_a_persona(&self.channel(channel).await, words) {
+                return found;
+            }
+            assert!(asked.elapsed() < PATIENCE, "nobody said {words:?} in #{channel}; {}", self.state().await);
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
     /// Waits until a query gives a row, and gives it back.
@@ -143,7 +292,7 @@ impl World {
                 return found;
             }
             assert!(asked.elapsed() < PATIENCE, "{what} never came; the state is:\n{}", self.state().await);
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            tokio::time::sleep(LOOK_EVERY).await;
         }
     }
 
@@ -152,7 +301,14 @@ impl World {
         self.wait("the task", "select id from tasks where parent is null and title = $1", title).await
     }
 
-    /// Waits until a root task is in a state.
+    /// The root post of the task of this title, once it stands: its thread is the project's.
+    pub async fn root_post(&self, title: &str) -> View {
+        let sql = "select m.id from tasks as t join lobby.messages as m on m.id = t.post where t.title = $1";
+        let id = self.wait(&format!("the root post of {title}"), sql, title).await;
+        self.message(id).await
+    }
+
+    /// Waits until the root task of this title is in a state.
     pub async fn until(&self, title: &str, state: &str) {
         let key = format!("{title}|{state}");
         let sql = "select id from tasks where parent is null and title || '|' || state = $1";
@@ -166,6 +322,21 @@ impl World {
         self.wait(&format!("an approval of {kind}"), sql, kind).await
     }
 
+    /// Waits until the approval shown by a card is in a state.
+    pub async fn decided(&self, card: Uuid, state: &str) {
+        let key = format!("{card}|{state}");
+        let sql = "select id from approvals where post::text || '|' || state = $1";
+        let _: Uuid = self.wait(&format!("the approval being {state}"), sql, &key).await;
+    }
+
+    /// `you` approves the newest open approval of a kind.
+    pub async fn approve(&self, kind: &str) -> Uuid {
+        let card = self.approval(kind).await;
+        self.react("you", card, "✅", true).await;
+        self.decided(card, "approved").await;
+        card
+    }
+
     /// A single value.
     pub async fn one<T>(&self, sql: &'static str) -> T
     where
@@ -174,11 +345,21 @@ impl World {
         sqlx::query_scalar(sql).fetch_one(&self.pool).await.expect("the query is sound and has a row")
     }
 
-    /// Waits until nothing is left to do.
+    /// All values of a column.
+    pub async fn all<T>(&self, sql: &'static str) -> Vec<T>
+    where
+        T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+    {
+        sqlx::query_scalar(sql).fetch_all(&self.pool).await.expect("the query is sound")
+    }
+
+    /// Waits until everything said is heard and nothing is left to do.
     pub async fn settle(&self) {
         let sql = "select 1 where $1 = '' and not exists (select from inbox where state = 'ready')
                    and not exists (select from outbox where state in ('ready', 'running'))
-                   and not exists (select from calls where state in ('ready', 'running'))";
+                   and not exists (select from calls where state in ('ready', 'running'))
+                   and coalesce((select max(seq) from lobby.log where heard), 0)
+                       <= coalesce((select max(seq) from lobby.cursors), 0)";
         let _: i32 = self.wait("quiet", sql, "").await;
     }
 
@@ -203,5 +384,29 @@ impl World {
         .await
         .unwrap_or_default();
         rows.iter().chain(&troubles).map(|row| format!("  {row}\n")).collect()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !self.closed && !std::thread::panicking() {
+            panic!("a story ends with `world.close().await`");
+        }
+    }
+}
+
+fn said_by_a_persona(messages: &[View], words: &str) -> Option<View> {
+    messages.iter().find(|m| m.author.kind == "persona" && m.text.contains(words)).cloned()
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("the personas").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("copied");
+        }
     }
 }

@@ -210,14 +210,17 @@ impl Desk<'_> {
         }
     }
 
-    /// A persona that mentions a colleague in an answer sets them off, within the hop limit and never in a ring.
+    /// A persona that turns to a colleague in an answer sets them off, within the hop limit and never in a ring.
     fn pass_on(&mut self, persona: &Handle, talk: &Talk, text: &str) {
         let mut chain = talk.chain.clone();
         chain.push(persona.clone());
         if chain.len() >= HOPS {
             return;
         }
-        let next = mention::find(text).into_iter().find(|h| self.dir.personas.contains_key(h) && !chain.contains(h));
+        // Named in passing is not addressed: a line has to begin with the mention.
+        let addressed =
+            text.lines().filter(|l| l.trim_start().starts_with('@')).flat_map(|l| mention::find(l).into_iter().take(1));
+        let next = addressed.into_iter().find(|h| self.dir.personas.contains_key(h) && !chain.contains(h));
         if let Some(next) = next {
             let said = Said { text: text.to_owned(), ..talk.said.clone() };
             self.ask_talk(next, Talk { said, version: talk.version, chain, again: AGAIN }, None);

@@ -1,6 +1,9 @@
 //! Turns: leases calls of models and skills, makes them with nothing open in the database, and hands each result to its
 //! lane as one more event. A turn in flight blocks nothing.
 
+mod price;
+mod prompt;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,10 +13,9 @@ use bullpen_domain::effect::{Ask, Run};
 use bullpen_domain::event::{Event, Outcome, Purpose};
 use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
-use bullpen_domain::persona::{self, Persona};
 use bullpen_model as model;
 use chrono::{NaiveDate, NaiveTime};
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -27,17 +29,12 @@ use crate::health::Health;
 use crate::metrics;
 use crate::office::Office;
 use crate::store::calls::{Leased, Spec, Spent};
-use crate::store::{budget, calls, definitions, inbox, lock_queues, messages, workload};
+use crate::store::{budget, calls, inbox, lock_queues};
 use crate::wake::{LOOK_EVERY, Wakes};
+use price::{micros, usd};
 
-/// Most messages of a thread that a model is shown.
-const THREAD: i64 = 20;
 /// Attempts at a model that does not answer, before people are told (with the back-off below: some four minutes).
 const ATTEMPTS: i32 = 8;
-/// Most tokens of an answer in conversation.
-const TALK_TOKENS: u32 = 1_000;
-/// Most tokens of anything else.
-const WORK_TOKENS: u32 = 6_000;
 /// How long to wait after the database failed.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -73,6 +70,16 @@ enum Ready {
     Skill(Box<Run>),
 }
 
+/// What became of a leased call before it is made.
+enum Prepared {
+    /// It can be made.
+    Ready(Ready),
+    /// It is answered already: there is no money, or no prompt.
+    Answered(Handle, Box<Purpose>, Outcome),
+    /// It cannot be read.
+    Broken(String),
+}
+
 impl Turns {
     /// Makes calls until `stop`, up to `at_once` side by side; what is under way is finished.
     pub async fn run(self: Arc<Self>, at_once: usize, stop: &CancellationToken) {
@@ -88,7 +95,7 @@ impl Turns {
                     leased
                 }
                 Err(error) => {
-                    self.health.set("turns", Err(format!("calls cannot be taken up: {error:#}")));
+                    self.health.set("turns", Err(format!("calls cannot be taken up: {error}")));
                     Vec::new()
                 }
             };
@@ -115,19 +122,24 @@ impl Turns {
 
     /// Leases calls, builds and stores their prompts, reserves their cost. What the budget does not cover is answered so
     /// at once.
-    async fn lease(&self, free: usize) -> anyhow::Result<Vec<(Leased, Ready)>> {
+    async fn lease(&self, free: usize) -> sqlx::Result<Vec<(Leased, Ready)>> {
         let mut tx = self.pool.begin().await?;
         let holder = *self.holder.borrow();
-        let leased = calls::lease(&mut tx, self.org, holder, i64::try_from(free)?).await?;
+        let leased = calls::lease(&mut tx, self.org, holder, i64::try_from(free).unwrap_or(i64::MAX)).await?;
         let mut ready = Vec::new();
         let mut answered = Vec::new();
         for call in leased {
             match self.prepare(&mut tx, &call).await? {
-                Ok(prepared) => ready.push((call, prepared)),
-                Err((persona, purpose, outcome)) => {
+                Prepared::Ready(prepared) => ready.push((call, prepared)),
+                Prepared::Broken(why) => {
+                    tracing::error!(call = %call.id, lane = %call.lane, %why, "a call cannot be made; it is put aside");
+                    let answer = json!({ "broken": why });
+                    calls::finish(&mut tx, self.clock.now(), call.id, call.attempt, &answer, &Spent::default()).await?;
+                }
+                Prepared::Answered(persona, purpose, outcome) => {
                     let answer = json!({ "outcome": &outcome });
                     calls::finish(&mut tx, self.clock.now(), call.id, call.attempt, &answer, &Spent::default()).await?;
-                    answered.push(event(&call, persona, purpose, outcome));
+                    answered.push(event(&call, persona, *purpose, outcome));
                 }
             }
         }
@@ -140,25 +152,29 @@ impl Turns {
         Ok(ready)
     }
 
-    async fn prepare(
-        &self,
-        conn: &mut PgConnection,
-        call: &Leased,
-    ) -> anyhow::Result<Result<Ready, (Handle, Purpose, Outcome)>> {
+    /// Only the database may make this fail: one call that cannot be made must not keep the others from being leased.
+    async fn prepare(&self, conn: &mut PgConnection, call: &Leased) -> sqlx::Result<Prepared> {
         if let Some((micros, day)) = call.lost {
             // Nobody knows whether the lost attempt was billed: it is charged its reservation.
             budget::settle(conn, self.org, day, micros, micros).await?;
         }
         let ask = match &call.spec {
-            Ok(Spec::Skill(run)) => return Ok(Ok(Ready::Skill(run.clone()))),
+            Ok(Spec::Skill(run)) => return Ok(Prepared::Ready(Ready::Skill(run.clone()))),
             Ok(Spec::Turn(ask)) => ask.clone(),
-            Err(why) => anyhow::bail!("call {}: {why}", call.id),
+            Err(why) => return Ok(Prepared::Broken(why.clone())),
         };
         let now = self.clock.now();
         let stored = call.prompt.clone().and_then(|p| serde_json::from_value(p).ok());
         let request: model::Request = match stored {
             Some(request) => request,
-            None => self.request(conn, call.id, &call.lane, &ask).await?,
+            None => match self.request(conn, call.id, &call.lane, &ask).await? {
+                Ok(request) => request,
+                Err(error) => {
+                    let why = format!("The prompt of @{} cannot be written: {}", ask.persona, error.problem);
+                    let outcome = Outcome::Failed { why, later: true };
+                    return Ok(Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), outcome));
+                }
+            },
         };
         let day = now.date_naive();
         let reserved = self.estimate(&request);
@@ -173,89 +189,11 @@ impl Turns {
                 ),
                 until: (day + chrono::TimeDelta::days(1)).and_time(NaiveTime::MIN).and_utc(),
             };
-            return Ok(Err((ask.persona.clone(), ask.purpose.clone(), outcome)));
+            return Ok(Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), outcome));
         }
         let (tier, name) = (tier_name(request.tier), self.model.name(request.tier));
-        calls::prepared(conn, call, tier, &name, &serde_json::to_value(&request)?, (reserved, day)).await?;
-        Ok(Ok(Ready::Turn { request: Box::new(request), ask, reserved: (reserved, day) }))
-    }
-
-    /// The whole prompt: the persona's own, and what other lanes know that bears on the answer.
-    async fn request(
-        &self,
-        conn: &mut PgConnection,
-        id: Uuid,
-        lane: &str,
-        ask: &Ask,
-    ) -> anyhow::Result<model::Request> {
-        let directory = self.office.directory();
-        let persona = self.persona(conn, ask).await?;
-        let today = self.clock.now().with_timezone(&directory.zone).date_naive();
-        let context = persona::Context { organisation: &directory.name, today, brand: &directory.brand };
-        let system = match &persona {
-            Some(persona) => persona.system_prompt(&context)?,
-            None => format!("You are @{} of {}.", ask.persona, directory.name),
-        };
-        let mut material = ask.material.clone();
-        if let Value::Object(material) = &mut material {
-            let thread = match &ask.purpose {
-                Purpose::Talk(talk) => {
-                    let root = talk
-                        .said
-                        .thread
-                        .as_deref()
-                        .or_else(|| talk.said.direct.is_none().then_some(talk.said.message.id.as_str()));
-                    messages::thread(conn, self.org, &talk.said.message.channel, root, THREAD).await?
-                }
-                _ => messages::of_lane(conn, self.org, lane, THREAD).await?,
-            };
-            material.insert("thread".into(), Value::Array(thread));
-            if matches!(ask.purpose, Purpose::Talk(_)) {
-                let handle = ask.persona.as_str();
-                material.insert("workload".into(), workload::of(conn, self.org, handle).await?.into());
-                material.insert("recent".into(), workload::recent(conn, self.org, handle, ask.task).await?.into());
-            }
-        }
-        let talk = matches!(ask.purpose, Purpose::Talk(_) | Purpose::Reread { .. });
-        let tier = persona.as_ref().map_or(model::Tier::Standard, |p| tier(p.model.tier));
-        Ok(model::Request {
-            turn: id,
-            // Talk is short and frequent, whoever talks.
-            tier: if talk { model::Tier::Routine } else { tier },
-            temperature: persona.as_ref().map_or(0.5, |p| p.model.temperature as f32),
-            system,
-            ask: ask.ask.clone(),
-            material,
-            acts: ask
-                .acts
-                .iter()
-                .map(|a| model::ActSpec {
-                    name: a.name.clone(),
-                    description: a.description.clone(),
-                    schema: a.schema.clone(),
-                })
-                .collect(),
-            max_tokens: if talk { TALK_TOKENS } else { WORK_TOKENS },
-        })
-    }
-
-    /// The version of the persona that the task is pinned to; today's where it is not.
-    async fn persona(&self, conn: &mut PgConnection, ask: &Ask) -> anyhow::Result<Option<Arc<Persona>>> {
-        let today = self.office.directory().personas.get(&ask.persona).cloned();
-        let Some(task) = ask.task else { return Ok(today) };
-        let pinned: Option<String> = sqlx::query_scalar("select pins ->> ('persona:' || $2) from tasks where id = $1")
-            .bind(task)
-            .bind(ask.persona.as_str())
-            .fetch_optional(&mut *conn)
-            .await?
-            .flatten();
-        match pinned {
-            Some(digest) if today.as_ref().is_none_or(|p| p.digest() != digest) => {
-                let found = definitions::find(conn, self.org, "persona", ask.persona.as_str(), &digest).await?;
-                Ok(found.map(Arc::new).or(today))
-            }
-            _ => Ok(today),
-        }
+        calls::prepared(conn, call, tier, &name, &json!(request), (reserved, day)).await?;
+        Ok(Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved: (reserved, day) }))
     }
 
     async fn make(&self, call: Leased, ready: Ready) {
@@ -333,7 +271,7 @@ impl Turns {
     ) {
         let answer = json!({ "outcome": &outcome });
         let event = event(call, persona, purpose, outcome);
-        for _ in 0..60 {
+        loop {
             let saved = async {
                 let mut tx = self.pool.begin().await?;
                 let now = self.clock.now();
@@ -341,7 +279,7 @@ impl Turns {
                     if let Some((micros, day)) = reserved {
                         budget::settle(&mut tx, self.org, day, micros, spent.micros).await?;
                     }
-                    lock_queues(&mut tx, &[call.lane.clone()]).await?;
+                    lock_queues(&mut tx, std::slice::from_ref(&call.lane)).await?;
                     inbox::insert(&mut tx, self.org, now, std::slice::from_ref(&event)).await?;
                 }
                 tx.commit().await
@@ -352,12 +290,11 @@ impl Turns {
                     return;
                 }
                 Err(error) => {
-                    tracing::warn!(call = %call.id, %error, "a result cannot be stored yet; trying again");
+                    self.health.set("turns", Err(format!("a result cannot be stored: {error}")));
                     tokio::time::sleep(PAUSE).await;
                 }
             }
         }
-        tracing::error!(call = %call.id, "a result could not be stored; the call is made again later");
     }
 
     async fn put_off(&self, call: &Leased, why: &str, after: Option<Duration>, reserved: Option<(i64, NaiveDate)>) {
@@ -376,28 +313,6 @@ impl Turns {
             tracing::warn!(call = %call.id, %error, "a call could not be put off; it is freed when this server ends");
         }
     }
-
-    /// What a request may cost at most: its characters by four, and all the tokens it may be answered with.
-    fn estimate(&self, request: &model::Request) -> i64 {
-        if self.model.stand_in() {
-            return 0;
-        }
-        let characters = request.system.len() + request.ask.len() + request.material.to_string().len();
-        let input = i64::try_from(characters / 4).unwrap_or(i64::MAX);
-        self.price(request.tier, input, i64::from(request.max_tokens))
-    }
-
-    fn spent(&self, request: &model::Request, answer: &model::Answer) -> Spent {
-        let (input, output) = (i64::from(answer.usage.input), i64::from(answer.usage.output));
-        let micros = if self.model.stand_in() { 0 } else { self.price(request.tier, input, output) };
-        Spent { input, output, micros }
-    }
-
-    /// Millionths of a dollar: a price in dollars per million tokens is just that many per token.
-    fn price(&self, tier: model::Tier, input: i64, output: i64) -> i64 {
-        let price = self.config.price(tier);
-        (input as f64 * price.input_usd_per_million + output as f64 * price.output_usd_per_million).ceil() as i64
-    }
 }
 
 fn event(call: &Leased, persona: Handle, purpose: Purpose, outcome: Outcome) -> inbox::New {
@@ -410,26 +325,10 @@ fn event(call: &Leased, persona: Handle, purpose: Purpose, outcome: Outcome) -> 
     }
 }
 
-fn tier(tier: persona::Tier) -> model::Tier {
-    match tier {
-        persona::Tier::Strategic => model::Tier::Strategic,
-        persona::Tier::Standard => model::Tier::Standard,
-        persona::Tier::Routine => model::Tier::Routine,
-    }
-}
-
 fn tier_name(tier: model::Tier) -> &'static str {
     match tier {
         model::Tier::Strategic => "strategic",
         model::Tier::Standard => "standard",
         model::Tier::Routine => "routine",
     }
-}
-
-fn micros(usd: f64) -> i64 {
-    (usd * 1_000_000.0) as i64
-}
-
-fn usd(micros: i64) -> String {
-    format!("{:.2}", micros as f64 / 1_000_000.0)
 }

@@ -1,0 +1,18 @@
+//! Approvals, beyond what lanes load and save: the last look before an act.
+
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Whether this approval was given, its one act handed out, and these are the very arguments that it was given for.
+pub async fn granted(conn: &mut PgConnection, org: Uuid, id: Option<Uuid>, input: &Value) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "select exists (select from approvals
+                        where id = $1 and org = $2 and state = 'approved' and spent and input = $3)",
+    )
+    .bind(id)
+    .bind(org)
+    .bind(input)
+    .fetch_one(conn)
+    .await
+}

@@ -1,0 +1,107 @@
+//! What a model is asked: the persona's own prompt, and what bears on the answer, in this lane and in others.
+
+use std::sync::Arc;
+
+use bullpen_domain::effect::Ask;
+use bullpen_domain::event::Purpose;
+use bullpen_domain::persona::{self, Persona};
+use bullpen_model as model;
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Turns;
+use crate::store::{definitions, messages, workload};
+
+/// Most messages of a thread that a model is shown.
+const THREAD: i64 = 20;
+/// Most tokens of an answer in conversation.
+const TALK_TOKENS: u32 = 1_000;
+/// Most tokens of anything else.
+const WORK_TOKENS: u32 = 6_000;
+
+impl Turns {
+    /// The whole prompt: the persona's own, and what other lanes know that bears on the answer.
+    pub(super) async fn request(
+        &self,
+        conn: &mut PgConnection,
+        id: Uuid,
+        lane: &str,
+        ask: &Ask,
+    ) -> sqlx::Result<Result<model::Request, persona::Error>> {
+        let directory = self.office.directory();
+        let persona = self.persona(conn, ask).await?;
+        let today = self.clock.now().with_timezone(&directory.zone).date_naive();
+        let context = persona::Context { organisation: &directory.name, today, brand: &directory.brand };
+        let system = match &persona {
+            Some(persona) => match persona.system_prompt(&context) {
+                Ok(prompt) => prompt,
+                Err(error) => return Ok(Err(error)),
+            },
+            None => format!("You are @{} of {}.", ask.persona, directory.name),
+        };
+        let mut material = ask.material.clone();
+        if let Value::Object(material) = &mut material {
+            let thread = match &ask.purpose {
+                Purpose::Talk(talk) => {
+                    let root = talk
+                        .said
+                        .thread
+                        .as_deref()
+                        .or_else(|| talk.said.direct.is_none().then_some(talk.said.message.id.as_str()));
+                    messages::thread(conn, self.org, &talk.said.message.channel, root, THREAD).await?
+                }
+                _ => messages::of_lane(conn, self.org, lane, THREAD).await?,
+            };
+            material.insert("thread".into(), Value::Array(thread));
+            if matches!(ask.purpose, Purpose::Talk(_)) {
+                let handle = ask.persona.as_str();
+                material.insert("workload".into(), workload::of(conn, self.org, handle).await?.into());
+                material.insert("recent".into(), workload::recent(conn, self.org, handle, ask.task).await?.into());
+            }
+        }
+        let talk = matches!(ask.purpose, Purpose::Talk(_) | Purpose::Reread { .. });
+        let tier = persona.as_ref().map_or(model::Tier::Standard, |p| tier(p.model.tier));
+        Ok(Ok(model::Request {
+            turn: id,
+            // Talk is short and frequent, whoever talks.
+            tier: if talk { model::Tier::Routine } else { tier },
+            temperature: persona.as_ref().map_or(0.5, |p| p.model.temperature as f32),
+            system,
+            ask: ask.ask.clone(),
+            material,
+            acts: ask
+                .acts
+                .iter()
+                .map(|a| model::ActSpec {
+                    name: a.name.clone(),
+                    description: a.description.clone(),
+                    schema: a.schema.clone(),
+                })
+                .collect(),
+            max_tokens: if talk { TALK_TOKENS } else { WORK_TOKENS },
+        }))
+    }
+
+    /// The version of the persona that the task is pinned to; today's where it is not.
+    async fn persona(&self, conn: &mut PgConnection, ask: &Ask) -> sqlx::Result<Option<Arc<Persona>>> {
+        let today = self.office.directory().personas.get(&ask.persona).cloned();
+        let Some(task) = ask.task else { return Ok(today) };
+        let pinned = definitions::pin(conn, task, "persona", ask.persona.as_str()).await?;
+        match pinned {
+            Some(digest) if today.as_ref().is_none_or(|p| p.digest() != digest) => {
+                let found = definitions::find(conn, self.org, "persona", ask.persona.as_str(), &digest).await?;
+                Ok(found.map(Arc::new).or(today))
+            }
+            _ => Ok(today),
+        }
+    }
+}
+
+fn tier(tier: persona::Tier) -> model::Tier {
+    match tier {
+        persona::Tier::Strategic => model::Tier::Strategic,
+        persona::Tier::Standard => model::Tier::Standard,
+        persona::Tier::Routine => model::Tier::Routine,
+    }
+}

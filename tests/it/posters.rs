@@ -1,0 +1,146 @@
+//! Posters that stand between the department and the lobby and behave as badly as platforms do. They keep no promise that
+//! a platform without idempotency keys would not keep either: a post sent twice is a message twice.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bullpen_chat::{Author, Body, Error, Key, MessageRef, Place, Plan, Post, Poster, Provisioned, Receipt};
+use tokio::sync::Notify;
+
+/// Fails in every way a platform can, the same way in every run.
+pub struct Flaky {
+    inner: Arc<dyn Poster>,
+    tried: Mutex<HashMap<Key, u32>>,
+    /// Keys whose post stands.
+    stands: Mutex<HashMap<Key, u32>>,
+}
+
+impl Flaky {
+    /// Before the given poster.
+    pub fn before(inner: Arc<dyn Poster>) -> Arc<Self> {
+        Arc::new(Self { inner, tried: Mutex::default(), stands: Mutex::default() })
+    }
+
+    /// How often each post was made; more than once is a message twice.
+    pub fn made(&self) -> Vec<u32> {
+        self.stands.lock().expect("nobody panicked with it").values().copied().collect()
+    }
+
+    /// How many calls there were in all.
+    pub fn calls(&self) -> u32 {
+        self.tried.lock().expect("nobody panicked with it").values().sum()
+    }
+
+    /// Draws one of a hundred, by what is tried and how often it was tried.
+    fn draw(&self, key: Key) -> u32 {
+        let mut tried = self.tried.lock().expect("nobody panicked with it");
+        let count = tried.entry(key).or_default();
+        *count += 1;
+        let mixed = key.as_u128().rotate_left(*count * 17) ^ u128::from(*count).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        u32::try_from((mixed ^ (mixed >> 64)) % 100).expect("less than a hundred")
+    }
+}
+
+fn not_now() -> Error {
+    Error::Retry { why: "slow down".into(), after: None }
+}
+
+fn no_answer() -> Error {
+    Error::Ambiguous { why: "the connection broke".into() }
+}
+
+#[async_trait]
+impl Poster for Flaky {
+    fn platform(&self) -> &'static str {
+        "flaky"
+    }
+
+    async fn provision(&self, plan: &Plan) -> Result<Provisioned, Error> {
+        self.inner.provision(plan).await
+    }
+
+    async fn post(&self, key: Key, post: &Post) -> Result<Receipt, Error> {
+        let drawn = self.draw(key);
+        match drawn {
+            0..12 => return Err(not_now()),
+            12..20 => return Err(no_answer()),
+            _ => {}
+        }
+        let receipt = self.inner.post(key, post).await?;
+        *self.stands.lock().expect("nobody panicked with it").entry(key).or_default() += 1;
+        if drawn < 35 { Err(no_answer()) } else { Ok(receipt) }
+    }
+
+    async fn edit(&self, message: &MessageRef, revision: i64, post: &Post) -> Result<Receipt, Error> {
+        self.inner.edit(message, revision, post).await
+    }
+
+    async fn find(&self, key: Key, post: &Post) -> Result<Option<Receipt>, Error> {
+        if self.draw(key) < 35 {
+            return Err(not_now());
+        }
+        self.inner.find(key, post).await
+    }
+
+    async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
+        self.inner.reactions(message).await
+    }
+
+    async fn typing(&self, _place: &Place, _handle: &str) -> Result<(), Error> {
+        Err(not_now())
+    }
+}
+
+/// Shows an approval's card at once, and gives its receipt only when told to.
+pub struct Late {
+    inner: Arc<dyn Poster>,
+    go: Notify,
+}
+
+impl Late {
+    /// Before the given poster.
+    pub fn before(inner: Arc<dyn Poster>) -> Arc<Self> {
+        Arc::new(Self { inner, go: Notify::new() })
+    }
+
+    /// Gives the receipt.
+    pub fn release(&self) {
+        self.go.notify_one();
+    }
+}
+
+#[async_trait]
+impl Poster for Late {
+    fn platform(&self) -> &'static str {
+        "late"
+    }
+
+    async fn provision(&self, plan: &Plan) -> Result<Provisioned, Error> {
+        self.inner.provision(plan).await
+    }
+
+    async fn post(&self, key: Key, post: &Post) -> Result<Receipt, Error> {
+        let receipt = self.inner.post(key, post).await;
+        if matches!(&post.body, Body::Card(card) if card.title.starts_with("For approval: Publication")) {
+            self.go.notified().await;
+        }
+        receipt
+    }
+
+    async fn edit(&self, message: &MessageRef, revision: i64, post: &Post) -> Result<Receipt, Error> {
+        self.inner.edit(message, revision, post).await
+    }
+
+    async fn find(&self, key: Key, post: &Post) -> Result<Option<Receipt>, Error> {
+        self.inner.find(key, post).await
+    }
+
+    async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
+        self.inner.reactions(message).await
+    }
+
+    async fn typing(&self, place: &Place, handle: &str) -> Result<(), Error> {
+        self.inner.typing(place, handle).await
+    }
+}
