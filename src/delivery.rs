@@ -11,7 +11,7 @@ use bullpen_domain::lane::Lane;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use sqlx::PgPool;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -28,6 +28,8 @@ use crate::wake::{LOOK_EVERY, Wakes};
 pub(crate) const BATCH: i64 = 512;
 /// Most posts under way; leasing waits beyond that.
 const UNDER_WAY: usize = 2_048;
+/// Most calls of the platform at once.
+const CALLS: usize = 6;
 /// Most receipts recorded in one transaction.
 pub(crate) const RECEIPTS: usize = 512;
 /// How long to wait after the database failed.
@@ -51,6 +53,8 @@ pub struct Delivery {
     pub poster: Arc<dyn chat::Poster>,
     /// The number that leases are held under.
     pub holder: watch::Receiver<i32>,
+    /// Bounds the calls of the platform.
+    pub calls: Semaphore,
 }
 
 /// An attempt and how it ended.
@@ -63,6 +67,12 @@ struct Attempt {
 }
 
 impl Delivery {
+    /// How many calls of the platform one worker makes at once.
+    #[must_use]
+    pub fn permits() -> Semaphore {
+        Semaphore::new(CALLS)
+    }
+
     /// Delivers until `stop`; what is under way is finished and recorded.
     pub async fn run(&self, stop: &CancellationToken) {
         let (ended, results) = mpsc::channel::<Vec<Attempt>>(UNDER_WAY);
@@ -159,6 +169,8 @@ impl Delivery {
             return failed(leased, "the post that this belongs to was never put on show".into());
         }
         let post = translate::post(&self.office.directory(), &content, leased.target.as_ref());
+        // Never closed, so there is always a permit to wait for.
+        let _permit = self.calls.acquire().await;
         let result = tokio::time::timeout(chat::CALL_LIMIT, self.call(&leased, &post))
             .await
             .unwrap_or_else(|_| Err(chat::Error::Ambiguous { why: "no answer within the limit".into() }));

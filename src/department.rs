@@ -110,6 +110,7 @@ impl Department {
                 health: Arc::clone(&health),
                 poster: Arc::clone(&ports.poster),
                 holder: holder.clone(),
+                calls: Delivery::permits(),
             };
             let stop = stop.clone();
             jobs.spawn(async move {

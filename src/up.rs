@@ -22,8 +22,10 @@ use crate::department::{Database, Department, Ports};
 use crate::office::Office;
 use crate::store;
 
-/// Connections for work; the console, the lobby and the workers share them.
-pub const CONNECTIONS: u32 = 16;
+/// Connections of the workers.
+pub const CONNECTIONS: u32 = 12;
+/// Connections of the lobby and the console: people are served while the workers are busy.
+pub const FRONT_CONNECTIONS: u32 = 12;
 
 /// Serves until the process is told to stop.
 ///
@@ -97,10 +99,13 @@ async fn serve(
             config.listen
         )
     })?;
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(Duration::from_secs(5))
-        .connect_lazy_with(options.clone());
+    let connections = |most| {
+        PgPoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy_with(options.clone())
+    };
+    let (pool, front) = (connections(CONNECTIONS), connections(FRONT_CONNECTIONS));
     probe(&options).await?;
     store::migrate(&pool).await.context("the database could not be brought up to date")?;
     Lobby::migrate(&pool).await?;
@@ -112,7 +117,7 @@ async fn serve(
         let (clock, people) = (Arc::clone(&clock), Arc::clone(&office));
         let tell = Arc::new(move || clock.now());
         let sees_all = Arc::new(move |name: &str| people.directory().may(name, Right::Operate));
-        Lobby::new(pool.clone(), org, tell, sees_all)
+        Lobby::new(front.clone(), org, tell, sees_all)
     };
     let ports = Ports {
         gateway: Box::new(lobby.gateway("department")),
@@ -125,7 +130,7 @@ async fn serve(
     let projected = department.catalogue.project().await?;
     let stop = CancellationToken::new();
     let console = Arc::new(Console {
-        pool: pool.clone(),
+        pool: front.clone(),
         org,
         office: Arc::clone(&office),
         lobby,
@@ -155,7 +160,8 @@ async fn serve(
         let _ = watching.await;
     })
     .await;
-    let _ = tokio::time::timeout(Duration::from_secs(3), pool.close()).await;
+    let closed = async { tokio::join!(pool.close(), front.close()) };
+    let _ = tokio::time::timeout(Duration::from_secs(3), closed).await;
     ended
 }
 

@@ -115,7 +115,7 @@ pub async fn run(cli: Cli, config: Result<Config, config::Error>) -> anyhow::Res
         Command::React(args) => react::run(args, &config?).await,
         Command::Tail(args) => tail::run(args, &config?).await,
         Command::Report(args) => report::run(args, &config?).await,
-        Command::Bench(args) => anyhow::bail!("Measuring is not ready yet ({args:?})."),
+        Command::Bench(args) => Ok(if crate::bench::run(args).await? { Ending::Done } else { Ending::Failed }),
     }
 }
 

@@ -61,8 +61,9 @@ fn what_cannot_be_meant_is_misuse() {
 #[test]
 fn the_defaults_of_the_measurement_are_those_of_the_promise() {
     let Ok(Cli { command: Some(Command::Bench(args)) }) = parse("bullpen bench") else { panic!("no measurement") };
-    let BenchArgs { json, kill, rate, seconds, messages, conversations } = args;
-    assert_eq!((json, kill, rate, seconds, messages, conversations), (false, None, 100, 60, 100_000, 1_000));
+    let BenchArgs { json, kill, seed, pieces, rate, seconds, messages, conversations } = args;
+    assert_eq!((json, kill, seed, pieces), (false, None, None, None));
+    assert_eq!((rate, seconds, messages, conversations), (100, 60, 100_000, 1_000));
 }
 
 #[tokio::test]

@@ -107,12 +107,15 @@ fn a_dotenv_that_others_may_read_is_warned_about() {
     }
 }
 
+/// A file, variables, and what is said of them.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 #[test]
 fn every_error_names_the_place_and_what_to_do() {
     let long = "x".repeat(61);
     let long_name = format!("people: [{{ name: {long} }}]");
     let token = ("T", "0123456789abcdef");
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    let cases: &[Case<'_>] = &[
         ("zebra: 1\n", &[], "bullpen.yaml:1: zebra: there is no such field; remove it, or use one of: "),
         (
             "budget:\n  daily_us: 3\n",

@@ -116,7 +116,7 @@ impl<'a> Assignment<'a> {
         self.say(seed::pick(templates, &[&self.title, salt]))
     }
 
-    /// All ideas that fit the subject, the closest first, none twice.
+    /// All ideas that fit the subject, the closest first, none twice; never empty, because the general ones fit everything.
     pub(crate) fn ideas(&self) -> Vec<&'static Idea> {
         self.topic.fields.iter().flat_map(|field| field.ideas).collect()
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::assignment::Assignment;
+use crate::assignment::{Assignment, list_at};
 use crate::research::fields;
 use crate::{bank, seed, text};
 
@@ -24,12 +24,10 @@ fn title(work: &Assignment<'_>) -> String {
 
 /// What the piece says, in headings.
 fn points(work: &Assignment<'_>, most: usize) -> Vec<String> {
-    let outline = crate::assignment::list_at(work.material, "/inputs/brief/outline");
-    let headings = outline
-        .iter()
-        .map(|heading| text::plain_heading(heading))
-        .filter(|heading| bank::idea_named(heading).is_some());
-    headings.take(most).map(|heading| text::shorten(heading, 90)).collect()
+    let outline = list_at(work.material, "/inputs/brief/outline");
+    let frame = [bank::OPEN.heading, bank::CLOSE.heading];
+    let headings = outline.iter().map(|heading| text::plain_heading(heading));
+    headings.filter(|heading| !frame.contains(heading)).take(most).map(|heading| text::shorten(heading, 90)).collect()
 }
 
 /// A post for LinkedIn.

@@ -13,7 +13,7 @@ pub(crate) fn hash(parts: &[&str]) -> u64 {
     hash ^ (hash >> 33)
 }
 
-/// The item that these words choose.
+/// The item that these words choose; `items` must not be empty.
 pub(crate) fn pick<'a, T: ?Sized>(items: &[&'a T], parts: &[&str]) -> &'a T {
     items[(hash(parts) % items.len() as u64) as usize]
 }

@@ -11,7 +11,8 @@ pub(crate) const STOP: &[&str] = &[
     "do", "does", "did", "can", "could", "will", "would", "should", "must", "may", "might", "has", "have", "had",
     "not", "no", "than", "then", "so", "if", "vs", "versus", "more", "most", "less", "every", "all", "any", "some",
     "without", "within", "over", "under", "between", "after", "before", "during", "through", "while", "really",
-    "actually", "just", "still", "even", "also", "too", "people",
+    "actually", "just", "still", "even", "also", "too", "people", "here", "there", "now", "stay", "again", "always",
+    "never", "way",
 ];
 
 /// Verbs and empty adjectives of titles: they part search terms and are none themselves.

@@ -4,7 +4,7 @@ use reqwest::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::world::{Answer, World};
+use super::world::{Reply, World};
 
 async fn raw(world: &World, request: &str) -> String {
     let mut stream = TcpStream::connect(world.address).await.unwrap();
@@ -21,7 +21,7 @@ async fn a_foreign_host_or_origin_is_refused() {
     let refused = async |name: &str, value: &str| {
         let request = world.request(Method::POST, "/api/channels/management/messages");
         let request = request.header("content-type", "application/json").header(name, value).body(say);
-        Answer::read(request.send().await.unwrap()).await.refused(403)
+        Reply::read(request.send().await.unwrap()).await.refused(403)
     };
     assert_eq!(refused("host", "evil.example").await, "foreign_host");
     assert_eq!(refused("origin", "http://evil.example").await, "foreign_origin");
@@ -29,9 +29,9 @@ async fn a_foreign_host_or_origin_is_refused() {
     assert_eq!(refused("origin", "http://127.0.0.1:1").await, "foreign_origin");
     assert_eq!(refused("sec-fetch-site", "cross-site").await, "foreign_origin");
     let ours = world.request(Method::GET, "/api/tasks").header("origin", format!("http://{}", world.address));
-    Answer::read(ours.send().await.unwrap()).await.ok();
+    Reply::read(ours.send().await.unwrap()).await.ok();
     let read = world.request(Method::GET, "/api/tasks").header("origin", "http://evil.example");
-    Answer::read(read.send().await.unwrap()).await.refused(403);
+    Reply::read(read.send().await.unwrap()).await.refused(403);
     assert_eq!(world.get("/api/channels/management/messages").await.ok().as_array().unwrap().len(), 0);
     let metrics = world.fetch("/metrics").await.text().await.unwrap();
     assert!(metrics.contains("bullpen_refused_requests_total{why=\"foreign_origin\"}"), "{metrics}");
@@ -69,7 +69,7 @@ async fn the_public_address_is_ours_too() {
     let world = World::with("", &[("BULLPEN_PUBLIC_URL", "https://bullpen.example")]).await;
     let request = world.request(Method::GET, "/api/tasks").header("host", "bullpen.example");
     let request = request.header("origin", "https://bullpen.example");
-    Answer::read(request.send().await.unwrap()).await.ok();
+    Reply::read(request.send().await.unwrap()).await.ok();
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn every_mistake_is_told_in_the_same_shape() {
     assert_eq!(world.get("/nothing").await.refused(404), "not_found");
     assert_eq!(world.get("/api/channels/x/y/z").await.refused(404), "not_found");
     let put = world.request(Method::PUT, "/api/tasks").send().await.unwrap();
-    assert_eq!(Answer::read(put).await.refused(405), "method_not_allowed");
+    assert_eq!(Reply::read(put).await.refused(405), "method_not_allowed");
     let got = world.get(&format!("/api/dead-letters/{}/retry", uuid::Uuid::nil())).await;
     assert_eq!(got.refused(405), "method_not_allowed");
 }

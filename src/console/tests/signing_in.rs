@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode, header};
 use serde_json::json;
 
-use super::world::{Answer, World};
+use super::world::{Reply, World};
 
 const ANA: &str = "ana's own token, 1234567890";
 const BEN: &str = "ben's own token, 1234567890";
@@ -14,8 +14,8 @@ async fn world() -> World {
 }
 
 impl World {
-    async fn as_bearer(&self, path: &str, token: &str) -> Answer {
-        Answer::read(self.request(Method::GET, path).bearer_auth(token).send().await.unwrap()).await
+    async fn as_bearer(&self, path: &str, token: &str) -> Reply {
+        Reply::read(self.request(Method::GET, path).bearer_auth(token).send().await.unwrap()).await
     }
 }
 
@@ -44,10 +44,10 @@ async fn a_token_speaks_for_its_person_only() {
         let request = world.request(Method::POST, "/api/channels/management/messages").bearer_auth(BEN);
         request.json(&json!({ "as": name, "text": "hello" })).send()
     };
-    assert_eq!(Answer::read(say("Ána").await.unwrap()).await.refused(403), "forbidden");
+    assert_eq!(Reply::read(say("Ána").await.unwrap()).await.refused(403), "forbidden");
     assert_eq!(say("Ben").await.unwrap().status(), StatusCode::CREATED);
     let retry = world.request(Method::POST, &format!("/api/dead-letters/{}/retry", uuid::Uuid::nil()));
-    assert_eq!(Answer::read(retry.bearer_auth(BEN).send().await.unwrap()).await.refused(403), "forbidden");
+    assert_eq!(Reply::read(retry.bearer_auth(BEN).send().await.unwrap()).await.refused(403), "forbidden");
 }
 
 #[tokio::test]
@@ -60,14 +60,14 @@ async fn a_browser_signs_in_once_and_keeps_a_cookie() {
     let answer = sign_in(json!({ "token": ANA }).to_string(), "application/json").await.unwrap();
     let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
-    assert_eq!(Answer::read(answer).await.ok()["name"], "Ána");
+    assert_eq!(Reply::read(answer).await.ok()["name"], "Ána");
     let pair = cookie.split(';').next().unwrap().to_owned();
     let with = |cookie: String| world.request(Method::GET, "/api/session").header("cookie", cookie).send();
-    let session = Answer::read(with(format!("other=1; {pair}")).await.unwrap()).await.ok();
+    let session = Reply::read(with(format!("other=1; {pair}")).await.unwrap()).await.ok();
     assert_eq!(session["me"]["name"], "Ána");
     let forged = pair.replace("c3816e61", "42656e");
     assert_ne!(forged, pair);
-    assert_eq!(Answer::read(with(forged).await.unwrap()).await.refused(401), "not_signed_in");
+    assert_eq!(Reply::read(with(forged).await.unwrap()).await.refused(401), "not_signed_in");
 
     let form = format!("token={}", ANA.replace('\'', "%27").replace(' ', "+").replace(',', "%2C"));
     let form = sign_in(form, "application/x-www-form-urlencoded").await.unwrap();
@@ -75,7 +75,7 @@ async fn a_browser_signs_in_once_and_keeps_a_cookie() {
     assert!(form.headers().contains_key(header::SET_COOKIE));
     for nonsense in ["", "{}", "[]", r#"{"token":1}"#, r#"{"token":"x","more":1}"#] {
         let answer = sign_in(nonsense.to_owned(), "application/json").await.unwrap();
-        assert_eq!(Answer::read(answer).await.refused(400), "malformed", "{nonsense}");
+        assert_eq!(Reply::read(answer).await.refused(400), "malformed", "{nonsense}");
     }
 }
 

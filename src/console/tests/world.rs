@@ -1,18 +1,25 @@
 //! A console of one test's own, with its server and a client.
 
+use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bullpen_chat::Poster as _;
 use bullpen_lobby::Lobby;
-use bullpen_model::{Answer, Error, Model, Request, Tier};
+use bullpen_model::{Error, Model, Request, Tier};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
-use super::super::*;
-use crate::{store, translate};
+use crate::config::Config;
+use crate::console::{Console, serve};
+use crate::health::Health;
+use crate::office::Office;
+use crate::wake::Wakes;
+use crate::{clock, store, translate};
 
 pub(super) struct World {
     pub(super) console: Arc<Console>,
@@ -49,7 +56,7 @@ impl Model for Speaker {
         "speaker".into()
     }
 
-    async fn answer(&self, _: &Request) -> Result<Answer, Error> {
+    async fn answer(&self, _: &Request) -> Result<bullpen_model::Answer, Error> {
         Err(Error::Refused("it never answers".into()))
     }
 
@@ -115,23 +122,23 @@ impl World {
         self.request(Method::GET, path).send().await.unwrap()
     }
 
-    pub(super) async fn get(&self, path: &str) -> Answer {
-        Answer::read(self.fetch(path).await).await
+    pub(super) async fn get(&self, path: &str) -> Reply {
+        Reply::read(self.fetch(path).await).await
     }
 
-    pub(super) async fn post(&self, path: &str) -> Answer {
-        Answer::read(self.request(Method::POST, path).send().await.unwrap()).await
+    pub(super) async fn post(&self, path: &str) -> Reply {
+        Reply::read(self.request(Method::POST, path).send().await.unwrap()).await
     }
 }
 
 /// An answer of the server, read whole.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) body: Value,
 }
 
-impl Answer {
+impl Reply {
     pub(super) async fn read(response: Response) -> Self {
         let status = response.status();
         let text = response.text().await.unwrap();

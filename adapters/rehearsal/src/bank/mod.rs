@@ -75,6 +75,12 @@ pub(crate) fn idea_named(heading: &str) -> Option<&'static Idea> {
         .find(|idea| idea.heading.eq_ignore_ascii_case(plain))
 }
 
+/// Whether a heading names an idea of a piece: one of ours that is not the frame, or anything with a number before it.
+pub(crate) fn is_idea(heading: &str) -> bool {
+    let framed = [OPEN.heading, CLOSE.heading].iter().any(|frame| frame.eq_ignore_ascii_case(heading));
+    !framed && (idea_named(heading).is_some() || text::plain_heading(heading) != heading.trim())
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

@@ -1,6 +1,6 @@
 //! A piece of Markdown taken apart into its sections, so that one of them can be changed without touching the rest.
 
-use crate::text;
+use crate::{bank, seed, term, text};
 
 /// The last line of every piece: who wrote it.
 pub(crate) const SIGNATURE: &str =
@@ -85,17 +85,26 @@ impl Article {
         self.sections.insert(at, section);
     }
 
-    /// Adds a paragraph at the end of the section that is closest to `subject`; never in the closing one.
+    /// Adds a paragraph at the end of the section that is closest to `subject`, else of one that holds an idea; never of the
+    /// closing one.
     pub(crate) fn add_paragraph(&mut self, subject: &str, paragraph: String) {
-        let words: Vec<&str> = text::words(subject).filter(|word| text::len(word) > 3).collect();
+        let telling = |word: &&str| text::len(word) > 3 && !term::STOP.contains(&word.to_lowercase().as_str());
+        let words: Vec<&str> = text::words(subject).filter(telling).collect();
         let end = self.before_closing();
         let close =
             self.sections[..end].iter().position(|section| words.iter().any(|word| text::says(&section.heading, word)));
-        let at = close.or_else(|| end.checked_sub(1));
-        match at {
+        let ideas: Vec<usize> = (0..end).filter(|at| bank::is_idea(&self.sections[*at].heading)).collect();
+        let spread = (!ideas.is_empty()).then(|| ideas[seed::hash(&[subject]) as usize % ideas.len()]);
+        match close.or(spread).or_else(|| end.checked_sub(1)) {
             Some(at) => self.sections[at].blocks.push(paragraph),
             None => self.intro.push(paragraph),
         }
+    }
+
+    /// How many ideas the piece has: its sections without frame, questions and examples.
+    pub(crate) fn ideas(&self) -> usize {
+        let ideas = self.sections.iter().filter(|section| bank::is_idea(&section.heading)).count();
+        if ideas > 0 { ideas } else { self.before_closing().max(1) }
     }
 }
 

@@ -152,9 +152,8 @@ fn apply(piece: &mut Piece, work: &Assignment<'_>, wish: &Wish, note: &str) {
 
 /// A question and a count that is true of this very piece, instead of the first paragraph.
 fn opening(article: &mut Article, work: &Assignment<'_>, salt: &str) {
-    let steps = article.sections.len().saturating_sub(1).max(1);
     let minutes = article.words().div_ceil(220).max(1);
-    let counts = [("parts", &*text::counted(steps, "idea")), ("minutes", &*text::counted(minutes, "minute"))];
+    let counts = [("parts", &*text::counted(article.ideas(), "idea")), ("minutes", &*text::counted(minutes, "minute"))];
     let question = work.choose(phrases::QUESTIONS, salt);
     let count = fill(seed::pick(phrases::COUNTS, &[&work.title, salt]), &counts);
     let opening = format!("{question} {count}");
@@ -165,8 +164,8 @@ fn opening(article: &mut Article, work: &Assignment<'_>, salt: &str) {
 }
 
 fn example(article: &mut Article, work: &Assignment<'_>, topic: Option<&str>, salt: &str) {
-    let ideas = article.sections.iter().filter_map(|section| bank::idea_named(&section.heading));
-    let idea = ideas.into_iter().find(|idea| idea.heading != bank::OPEN.heading && idea.heading != bank::CLOSE.heading);
+    let idea = article.sections.iter().map(|section| &section.heading).filter(|heading| bank::is_idea(heading));
+    let idea = idea.filter_map(|heading| bank::idea_named(heading)).next();
     let action = idea.unwrap_or(work.ideas()[0]).action;
     let markdown = article.markdown();
     // A case is known by its last sentence, which names nothing of the subject.

@@ -154,29 +154,3 @@ fn a_brief_of_others_is_followed() {
     }
     assert!((250..=600).contains(&body.split_whitespace().count()), "{}", body.split_whitespace().count());
 }
-
-#[test]
-#[ignore = "writes pieces to read"]
-fn dump() {
-    for (at, title) in [(1, TITLES[0]), (2, TITLES[1]), (3, "Is Remote Work Here to Stay?")] {
-        let mut desk = Desk::new(json!({"title": title, "audience": "marketing directors"})).prepared();
-        let clock = std::time::Instant::now();
-        let draft = desk.draft();
-        let took = clock.elapsed();
-        let (first, advice) = desk.seo(&draft);
-        let editing = desk.review("editing", 1, &draft, json!({}));
-        let mut notes: Vec<_> = editing["notes"].as_array().expect("notes").iter().map(|note| json!({"from": "content_manager", "kind": "review", "step": "editing", "text": note})).collect();
-        notes.push(seo_note(&advice));
-        let revised = desk.revise(&draft, 2, json!(notes));
-        let (second, _) = desk.seo(&revised);
-        let wish = ["Mention our summer workshop and make it less formal.", "add a section about data protection", "The CFO has to nod when he reads this."][at - 1];
-        let third = desk.revise(&revised, 3, json!([crate::desk::change(wish)]));
-        let (last, _) = desk.seo(&third);
-        desk.inputs.insert("page".into(), json!({"path": "/published/the-slug/"}));
-        let posts: Vec<String> = ["linkedin", "x", "newsletter"].iter().map(|step| format!("### {step}\n\n{}", desk.work(step, 1, &serde_json::Value::Null, &json!([]))["text"].as_str().unwrap_or_default())).collect();
-        let show = |piece: &serde_json::Value| format!("# {}\n\n`/{}/` — {}\n\n{}", piece["title"].as_str().unwrap_or_default(), piece["slug"].as_str().unwrap_or_default(), piece["meta_description"].as_str().unwrap_or_default(), piece["body"].as_str().unwrap_or_default());
-        let text = format!("<!-- two debug answers took {took:?} -->\nBrief:\n```json\n{}\n```\n\n> FIRST DRAFT, SEO {first}\n\n{}\n\n---\n\n> NOTES\n>\n> {}\n> {}\n\n---\n\n> REVISED, SEO {second}\n\n{}\n\n---\n\n> A PERSON: {wish}\n>\n> THIRD VERSION, SEO {last}\n\n{}\n\n---\n\n> PROMOTION\n\n{}\n",
-            serde_json::to_string_pretty(&desk.inputs["brief"]).expect("json"), show(&draft), editing["notes"], advice.join("\n> - "), show(&revised), show(&third), posts.join("\n\n"));
-        std::fs::write(format!("/tmp/rehearsal/{at}.md"), text).expect("written");
-    }
-}
