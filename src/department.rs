@@ -136,7 +136,13 @@ impl Department {
             turns.run(at_once, &token).await;
             "turns"
         });
-        let timers = Timers { pool: pool.clone(), org, clock: Arc::clone(&clock), wakes: Arc::clone(&wakes) };
+        let timers = Timers {
+            pool: pool.clone(),
+            org,
+            clock: Arc::clone(&clock),
+            wakes: Arc::clone(&wakes),
+            health: Arc::clone(&health),
+        };
         let token = stop.clone();
         jobs.spawn(async move {
             timers.run(&token).await;

@@ -20,6 +20,11 @@ use crate::wake::Wakes;
 /// How long to wait after the platform or the database failed.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// How long a gateway may wait without an error before it counts as well; longer than a pool's patience of 5 s.
+const QUIET: Duration = Duration::from_secs(7);
+/// The name under which intake says how it stands.
+const PART: &str = "intake";
+
 /// Takes what one gateway hears.
 pub struct Intake {
     /// The database.
@@ -37,23 +42,35 @@ pub struct Intake {
 impl Intake {
     /// Listens until `stop`. An event is acknowledged only after its commit; what was not is heard again.
     pub async fn run(&self, gateway: &mut dyn chat::Gateway, stop: &CancellationToken) {
-        loop {
+        while !stop.is_cancelled() {
             let heard = tokio::select! {
                 () = stop.cancelled() => return,
-                heard = gateway.next() => heard,
+                heard = self.next(gateway) => heard,
             };
-            let outcome = match heard {
+            let taken = match heard {
                 Ok(heard) => self.take(&heard, gateway).await,
                 Err(error) => Err(error.into()),
             };
-            if let Err(error) = &outcome {
-                self.health.set("intake", Err(format!("the platform or the database does not answer: {error:#}")));
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = tokio::time::sleep(PAUSE) => {}
+            match taken {
+                Ok(()) => self.health.set(PART, Ok(())),
+                Err(error) => {
+                    self.health.set(PART, Err(format!("the platform or the database does not answer: {error:#}")));
+                    tokio::select! {
+                        () = stop.cancelled() => return,
+                        () = tokio::time::sleep(PAUSE) => {}
+                    }
                 }
-            } else {
-                self.health.set("intake", Ok(()));
+            }
+        }
+    }
+
+    /// The next events. A gateway that waits quietly for a while is well.
+    async fn next(&self, gateway: &mut dyn chat::Gateway) -> Result<Vec<chat::Heard>, chat::Error> {
+        let mut next = gateway.next();
+        loop {
+            tokio::select! {
+                heard = &mut next => return heard,
+                () = tokio::time::sleep(QUIET) => self.health.set(PART, Ok(())),
             }
         }
     }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock;
+use crate::health::Health;
 use crate::store::{calls, holder, inbox, timers};
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -27,6 +28,8 @@ pub struct Timers {
     pub clock: clock::Shared,
     /// Rings for the workers.
     pub wakes: Arc<Wakes>,
+    /// How this worker stands.
+    pub health: Arc<Health>,
 }
 
 impl Timers {
@@ -34,13 +37,12 @@ impl Timers {
     pub async fn run(&self, stop: &CancellationToken) {
         let mut trimmed: Option<tokio::time::Instant> = None;
         while !stop.is_cancelled() {
-            if let Err(error) = self.look().await {
-                tracing::debug!(%error, "timers cannot reach the database; trying again");
-            }
+            let looked = self.look().await;
+            self.health.set("timers", looked.map_err(|error| format!("it cannot look for what is due: {error}")));
             if trimmed.is_none_or(|at| at.elapsed() >= TRIM_EVERY) {
                 trimmed = Some(tokio::time::Instant::now());
                 if let Err(error) = self.trim().await {
-                    tracing::debug!(%error, "old payloads could not be trimmed; later");
+                    tracing::warn!(%error, "old payloads could not be trimmed; in an hour again");
                 }
             }
             tokio::select! {

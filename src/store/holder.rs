@@ -24,12 +24,12 @@ pub async fn reap(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<u64> {
     let mut freed = 0;
     for sql in [
         "update calls set state = 'ready', holder = null
-         where org = $1 and state = 'running' and holder is distinct from all (
+         where org = $1 and state = 'running' and holder <> all (
              select objid::bigint::integer from pg_locks
              where locktype = 'advisory' and granted and classid = $2::bigint::oid and objsubid = 2
                and database = (select oid from pg_database where datname = current_database()))",
         "update outbox set state = 'ready', holder = null
-         where org = $1 and state = 'running' and holder is distinct from all (
+         where org = $1 and state = 'running' and holder <> all (
              select objid::bigint::integer from pg_locks
              where locktype = 'advisory' and granted and classid = $2::bigint::oid and objsubid = 2
                and database = (select oid from pg_database where datname = current_database()))",

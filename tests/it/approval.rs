@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::world::{Setting, World};
 
-const REQUEST: &str = "@content_manager we need a blog post \"Ten Rules For Calm Meetings\" for team leads, due tomorrow";
+const REQUEST: &str =
+    "@content_manager we need a blog post \"Ten Rules For Calm Meetings\" for team leads, due tomorrow";
 const TITLE: &str = "Ten Rules For Calm Meetings";
 
 const PEOPLE: &str = "people:
@@ -143,17 +144,17 @@ async fn two_votes_at_once_give_one_outcome() {
     let card = world.approval("publish.article").await;
     tokio::join!(world.react("you", card, "✅", true), world.react("ana", card, "❌", true));
     world.settle().await;
-    let (state, by): (String, String) = sqlx::query_as("select state, decided_by from approvals where kind = 'publish.article'")
-        .fetch_one(&world.pool)
-        .await
-        .expect("one approval");
+    let (state, by): (String, String) =
+        sqlx::query_as("select state, decided_by from approvals where kind = 'publish.article'")
+            .fetch_one(&world.pool)
+            .await
+            .expect("one approval");
     match state.as_str() {
         "approved" => assert_eq!((by.as_str(), published(&world).await), ("you", 1)),
         "rejected" => assert_eq!((by.as_str(), published(&world).await), ("ana", 0)),
         other => panic!("{other} is no outcome"),
     }
-    let decided: i64 =
-        world.one("select count(*) from decisions where kind in ('publish.article', 'rejection')").await;
+    let decided: i64 = world.one("select count(*) from decisions where kind in ('publish.article', 'rejection')").await;
     assert_eq!(decided, 1, "one decision is recorded");
     world.close().await;
 }
@@ -243,8 +244,13 @@ async fn an_expired_card_can_be_had_anew_from_its_escalation() {
     let card = world.approval("publish.article").await;
     world.clock.advance(TimeDelta::days(4));
     world.decided(card, "expired").await;
-    let escalation: Uuid =
-        world.wait("the escalation", "select m.id from escalations as e join lobby.messages as m on m.id = e.post where e.state = $1", "open").await;
+    let escalation: Uuid = world
+        .wait(
+            "the escalation",
+            "select m.id from escalations as e join lobby.messages as m on m.id = e.post where e.state = $1",
+            "open",
+        )
+        .await;
     world.react("you", escalation, "🔁", true).await;
     let again = world.approval("publish.article").await;
     assert_ne!(card, again);

@@ -84,7 +84,9 @@ async fn everything_is_done_and_kept(world: &World) {
     let chain: Value = world.one("select chain from decisions where kind = 'sign_off'").await;
     assert!(chain.as_array().is_some_and(|c| c.len() >= 4), "who agreed before: {chain}");
     let told: i64 = world
-        .one("select count(*) from decisions as d join lobby.messages as m on m.id = d.post and m.channel = 'decisions'")
+        .one(
+            "select count(*) from decisions as d join lobby.messages as m on m.id = d.post and m.channel = 'decisions'",
+        )
         .await;
     assert_eq!(told, 3, "each decision can be read in #decisions");
 }
@@ -124,7 +126,8 @@ async fn the_published_files_are_sound(world: &World) {
 }
 
 async fn a_week_later_somebody_looks_at_what_it_brought(world: &World) {
-    let due: DateTime<Utc> = world.one("select due from tasks where playbook = 'follow_up' and state = 'waiting'").await;
+    let due: DateTime<Utc> =
+        world.one("select due from tasks where playbook = 'follow_up' and state = 'waiting'").await;
     let published: DateTime<Utc> = world.one("select published_at from publications where place = 'page'").await;
     assert!((due - published - TimeDelta::days(7)).abs() < TimeDelta::minutes(10));
     world.clock.advance(TimeDelta::days(8));

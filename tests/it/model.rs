@@ -38,8 +38,7 @@ async fn an_answer_that_does_not_fit_is_asked_for_once_more_then_escalated_then_
     let card = escalation(&world).await;
     world.until(TITLE, "blocked").await;
     world.settle().await;
-    let asks: Vec<String> =
-        model.asked().into_iter().filter(|r| step(r) == "numbers").map(|r| r.ask).collect();
+    let asks: Vec<String> = model.asked().into_iter().filter(|r| step(r) == "numbers").map(|r| r.ask).collect();
     assert_eq!(asks.len(), 2, "once more, and not again");
     assert!(!asks[0].contains("could not be used") && asks[1].contains("could not be used"), "{}", asks[1]);
     let (category, issue): (String, String) =
@@ -89,7 +88,11 @@ async fn a_wrong_configuration_is_said_in_a_sentence_and_goes_on_once_mended() {
     static MENDED: AtomicBool = AtomicBool::new(false);
     const WHY: &str = "The endpoint does not know the key; set OPENAI_API_KEY anew.";
     let model = Scripted::new(|request, usual| {
-        if step(request).is_empty() || MENDED.load(Ordering::SeqCst) { Ok(usual) } else { Err(Error::Misconfigured(WHY.into())) }
+        if step(request).is_empty() || MENDED.load(Ordering::SeqCst) {
+            Ok(usual)
+        } else {
+            Err(Error::Misconfigured(WHY.into()))
+        }
     });
     let world = with(model.clone()).await;
     world.say("you", "management", REQUEST).await;
@@ -233,7 +236,10 @@ async fn a_question_without_money_is_answered_with_the_reason() {
 async fn a_stubborn_reviewer_does_not_hold_the_piece_for_ever() {
     let model = Scripted::new(|request, usual| {
         if step(request) == "editing" && who(request) == "content_manager" {
-            return Ok(act("review", json!({ "verdict": "changes", "summary": "No.", "notes": ["Begin with a story."] })));
+            return Ok(act(
+                "review",
+                json!({ "verdict": "changes", "summary": "No.", "notes": ["Begin with a story."] }),
+            ));
         }
         Ok(usual)
     });

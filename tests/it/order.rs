@@ -165,7 +165,10 @@ async fn on_a_platform_that_fails_in_every_way_each_post_stands_once_and_in_orde
         assert_eq!(answers, 5);
     }
     let made = flaky.made();
-    assert!(made.iter().all(|times| *times == 1), "a platform without idempotency keys would show some twice: {made:?}");
+    assert!(
+        made.iter().all(|times| *times == 1),
+        "a platform without idempotency keys would show some twice: {made:?}"
+    );
     assert!(flaky.calls() > 70, "it failed often enough to mean something: {} calls", flaky.calls());
     world.close().await;
 }

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::world::World;
 
-const REQUEST: &str = "@content_manager we need a blog post \"Buying Wind Power As A Small Firm\" for owners of bakeries";
+const REQUEST: &str =
+    "@content_manager we need a blog post \"Buying Wind Power As A Small Firm\" for owners of bakeries";
 const TITLE: &str = "Buying Wind Power As A Small Firm";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,7 +73,11 @@ async fn what_is_published_is_corrected_under_the_same_address() {
     world.edit("you", &request, &REQUEST.replace("owners of bakeries", "owners of breweries")).await;
     let second = world.approval("publish.article").await;
     assert_ne!(first, second);
-    assert_eq!(world.one::<i32>("select version from publications where place = 'page'").await, 1, "not before a new yes");
+    assert_eq!(
+        world.one::<i32>("select version from publications where place = 'page'").await,
+        1,
+        "not before a new yes"
+    );
     world.react("you", second, "✅", true).await;
     world.until(TITLE, "done").await;
     world.settle().await;
@@ -130,7 +135,8 @@ async fn ten_requests_at_once_all_finish_and_none_twice() {
     }
     world.settle().await;
     assert_eq!(voted.len(), 20, "a page and a newsletter each");
-    let pages: i64 = world.one("select count(distinct slug) from publications where place = 'page' and version = 1").await;
+    let pages: i64 =
+        world.one("select count(distinct slug) from publications where place = 'page' and version = 1").await;
     assert_eq!(pages, 10, "each has an address of its own");
     for place in ["linkedin", "x", "newsletter"] {
         let files = std::fs::read_dir(world.data().join(place)).expect("a folder").count();

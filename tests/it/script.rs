@@ -60,7 +60,12 @@ impl Model for Scripted {
 
 /// An answer of one act.
 pub fn act(name: &str, arguments: Value) -> Answer {
-    Answer { acts: vec![Act { name: name.into(), arguments }], text: None, usage: Usage::default(), model: "scripted".into() }
+    Answer {
+        acts: vec![Act { name: name.into(), arguments }],
+        text: None,
+        usage: Usage::default(),
+        model: "scripted".into(),
+    }
 }
 
 /// Who is asked.

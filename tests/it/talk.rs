@@ -123,7 +123,8 @@ async fn work_can_be_asked_for_directly() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_personas_say_pings_nobody() {
-    let model = Scripted::new(|_, _| Ok(act("say", json!({ "text": "@everyone and @Channel, <!here> look at @gus!" }))));
+    let model =
+        Scripted::new(|_, _| Ok(act("say", json!({ "text": "@everyone and @Channel, <!here> look at @gus!" }))));
     let world = World::with(Setting { model: Some(model), ..Setting::default() }).await;
     let asked = world.say("you", "all-hands", "@copywriter what are you on?").await;
     let answer = world.hear(asked.id, "look at").await;
@@ -180,7 +181,8 @@ async fn a_question_that_is_edited_or_deleted_meanwhile_is_not_answered_as_it_wa
     });
     let world = World::with(Setting { model: Some(model.clone()), ..Setting::default() }).await;
     let edited = world.say("you", "all-hands", "@copywriter what are you on?").await;
-    let asked = tokio::task::spawn_blocking(move || asked.recv().map(|()| asked)).await.expect("joined").expect("asked");
+    let asked =
+        tokio::task::spawn_blocking(move || asked.recv().map(|()| asked)).await.expect("joined").expect("asked");
     world.edit("you", &edited, "@copywriter what can you do?").await;
     let heard = "select id from messages where version = 1 and id = $1";
     let _: String = world.wait("the edit", heard, &edited.id.to_string()).await;

@@ -111,7 +111,7 @@ async fn one_task_is_told_whole() {
     assert!(html.contains("One</h") && html.contains("&lt;script&gt;"), "{html}");
 
     let step = world.get(&format!("/api/tasks/{}", id(3))).await.ok();
-    assert_eq!((ids(&step["approvals"]), ids(&step["steps"])), (vec![id(10)], vec![]));
+    assert_eq!((ids(&step["approvals"]), ids(&step["steps"])), (vec![id(10)], Vec::new()));
     assert_eq!((step["deliverables"].as_array().unwrap().len(), step["handoffs"].as_array().unwrap().len()), (0, 0));
 
     for nothing in [id(99).to_string(), "nonsense".into(), "%00".into()] {
@@ -139,7 +139,7 @@ async fn lists_are_walked_in_pages_from_either_end() {
 
     assert_eq!(ids(&world.get("/api/tasks?state=blocked").await.ok()), [id(4)]);
     assert_eq!(ids(&world.get("/api/tasks?state=blocked,done").await.ok()).len(), 5);
-    assert_eq!(ids(&world.get(&format!("/api/tasks?parent={}", id(1))).await.ok()), []);
+    assert_eq!(ids(&world.get(&format!("/api/tasks?parent={}", id(1))).await.ok()), Vec::<Uuid>::new());
     for wrong in [
         "limit=0",
         "limit=1001",
@@ -224,7 +224,7 @@ async fn escalations_and_decisions_are_listed_and_searched() {
     assert_eq!(ids(&world.get("/api/decisions?order=newest").await.ok()), [id(41), id(40)]);
     assert_eq!(ids(&world.get("/api/decisions?q=FIGURES+wait").await.ok()), [id(41)]);
     assert_eq!(ids(&world.get("/api/decisions?q=100%25").await.ok()), [id(40)], "no wildcard");
-    assert_eq!(ids(&world.get("/api/decisions?q=nowhere").await.ok()), []);
+    assert_eq!(ids(&world.get("/api/decisions?q=nowhere").await.ok()), Vec::<Uuid>::new());
 }
 
 #[tokio::test]

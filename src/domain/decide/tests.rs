@@ -1,1 +1,8 @@
-//! Stories of single decisions.
+//! Stories of single decisions: events in, effects out, on the playbooks that are shipped.
+
+mod gate;
+mod lane;
+mod request;
+mod review;
+mod safety;
+mod talk;

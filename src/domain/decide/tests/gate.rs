@@ -1,0 +1,161 @@
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::lane::{Table, runs, said, words};
+use crate::approval::State as Approval;
+use crate::event::Event;
+use crate::record::{Category, EscalationState};
+use crate::task::State;
+
+/// A piece that is put before people.
+fn put() -> Table {
+    let mut table = Table::content();
+    table.until(|t| !t.s.approvals.is_empty());
+    table
+}
+
+fn newest(table: &Table) -> Approval {
+    table.s.approvals.last().expect("an approval").state
+}
+
+#[test]
+fn nothing_is_published_without_a_yes_and_a_yes_publishes_once() {
+    let mut table = put();
+    assert_eq!((table.step("publish").state, table.root().state), (State::Waiting, State::Waiting));
+    let effects = table.react("ana", "✅", true);
+    let published = runs(&effects);
+    assert_eq!(published.len(), 1);
+    assert_eq!(published[0].grant, Some(table.s.approvals[0].id));
+    assert_eq!(published[0].input, table.s.approvals[0].input);
+    assert!(runs(&table.react("you", "✅", true)).is_empty());
+    assert!(runs(&table.react("ana", "✅", false)).is_empty());
+    assert!(runs(&table.react("ana", "✅", true)).is_empty());
+    assert_eq!(newest(&table), Approval::Approved);
+}
+
+#[test]
+fn with_a_quorum_of_two_a_vote_taken_back_is_no_vote() {
+    let mut table = put();
+    table.s.approvals[0].quorum = 2;
+    assert!(runs(&table.react("you", "✅", true)).is_empty());
+    table.react("you", "✅", false);
+    assert!(runs(&table.react("ana", "✅", true)).is_empty());
+    assert_eq!(newest(&table), Approval::Open);
+    assert_eq!(runs(&table.react("you", "✅", true)).len(), 1);
+}
+
+#[test]
+fn a_name_is_a_person_whatever_its_case_and_counts_once() {
+    let mut table = put();
+    table.s.approvals[0].quorum = 2;
+    table.react("YOU", "✅", true);
+    assert!(runs(&table.react("You", "✅", true)).is_empty(), "one person is one vote");
+    assert_eq!(table.s.approvals[0].votes.len(), 1);
+    assert_eq!(table.s.approvals[0].votes[0].by, "you");
+}
+
+#[test]
+fn what_would_be_done_must_be_what_was_shown() {
+    let mut table = put();
+    table.s.approvals[0].input["title"] = json!("Another title");
+    let effects = table.react("you", "✅", true);
+    assert!(runs(&effects).is_empty());
+    assert_eq!(table.s.approvals[0].state, Approval::Void);
+    assert_eq!((table.s.approvals.len(), newest(&table)), (2, Approval::Open), "it is put anew as it is");
+}
+
+#[test]
+fn a_no_to_the_whole_cancels_it_and_a_no_to_what_is_optional_does_not() {
+    let mut table = put();
+    let effects = table.react("you", "❌", true);
+    assert!(words(&effects).iter().any(|w| w.contains("What was the reason?")));
+    assert_eq!((table.step("linkedin").state, table.root().state), (State::Cancelled, State::Cancelled));
+
+    let mut table = put();
+    table.react("you", "✅", true);
+    table.until(|t| t.s.approvals.len() == 2);
+    while let Some(call) = table.awaited() {
+        let good = table.good(&call);
+        table.answer(&call, good);
+    }
+    table.react("you", "❌", true);
+    assert_eq!((table.step("newsletter_out").state, table.root().state), (State::Cancelled, State::Done));
+}
+
+#[test]
+fn the_reply_after_a_wish_for_changes_is_the_wish_and_only_theirs() {
+    let mut table = put();
+    table.react("you", "🔁", true);
+    let draft = table.step("draft").round;
+    table.tell(&Event::Said(said("ben", Some("root"), "I would add a joke")));
+    assert_eq!(table.step("draft").state, State::Done, "ben was not asked");
+    table.tell(&Event::Said(said("you", Some("root"), "a sharper opening")));
+    assert_eq!((table.step("draft").state, table.step("draft").round), (State::InProgress, draft + 1));
+    assert_eq!(table.step("draft").notes[0].text, "a sharper opening");
+    assert_eq!(table.step("picture").state, State::Done, "the picture stays");
+    table.until(|t| t.s.approvals.len() == 2);
+    assert_eq!((table.s.approvals[0].state, newest(&table)), (Approval::Changes, Approval::Open));
+    assert_ne!(table.s.approvals[0].digest, table.s.approvals[1].digest);
+}
+
+#[test]
+fn words_that_an_edit_made_needless_are_not_waited_for() {
+    let mut table = put();
+    table.react("you", "🔁", true);
+    let mut edit = said("you", None, "Coffee instead");
+    edit.message = super::lane::source_message();
+    table.tell(&Event::Edited { said: edit });
+    table.until(|t| t.s.approvals.len() == 2);
+    table.tell(&Event::Said(said("you", Some("root"), "thank you all")));
+    assert_eq!(newest(&table), Approval::Open, "thanks are no wish for changes");
+}
+
+#[test]
+fn after_as_many_rounds_as_the_playbook_says_it_is_put_as_it_is() {
+    let mut table = put();
+    for _ in 0..5 {
+        table.react("you", "🔁", true);
+        table.tell(&Event::Said(said("you", Some("root"), "again")));
+        let asked = table.s.approvals.len();
+        table.until(|t| t.s.approvals.len() > asked);
+    }
+    let drafts = table.step("draft").round;
+    table.react("you", "🔁", true);
+    let effects = table.tell(&Event::Said(said("you", Some("root"), "and again")));
+    assert!(words(&effects).iter().any(|w| w.contains("went round 5 times")));
+    assert_eq!((table.step("draft").round, newest(&table)), (drafts, Approval::Open));
+}
+
+#[test]
+fn silence_is_reminded_of_once_then_escalated_and_a_vote_has_it_put_anew() {
+    let mut table = put();
+    let timers = table.timers.clone();
+    table.now += TimeDelta::days(1);
+    let effects = table.tell(&Event::Due(timers[0].1.clone()));
+    assert!(words(&effects)[0].contains("A reminder for you, ana"));
+    table.now += TimeDelta::days(2);
+    table.tell(&Event::Due(timers[1].1.clone()));
+    assert_eq!((newest(&table), table.root().state), (Approval::Expired, State::Blocked));
+    assert_eq!(table.s.escalations[0].category, Category::DeadlineMissed);
+    assert!(runs(&table.react("ben", "✅", true)).is_empty());
+    assert_eq!(newest(&table), Approval::Expired, "ben has no vote");
+    assert!(runs(&table.react("ana", "✅", true)).is_empty(), "what was shown days ago is shown again first");
+    assert_eq!((newest(&table), table.s.escalations[0].state), (Approval::Open, EscalationState::Answered));
+    // The timers of the first card mean nothing to the second.
+    table.tell(&Event::Due(timers[1].1.clone()));
+    assert_eq!(newest(&table), Approval::Open);
+}
+
+#[test]
+fn a_deleted_request_leaves_nothing_that_could_still_happen() {
+    let mut table = put();
+    let message = super::lane::source_message();
+    table.tell(&Event::Deleted { message, by: "you".into() });
+    assert_eq!((newest(&table), table.root().state), (Approval::Void, State::Cancelled));
+    assert!(runs(&table.react("you", "✅", true)).is_empty());
+    assert!(table.awaited().is_none());
+    for call in table.calls.clone() {
+        let good = table.good(&call);
+        assert!(table.answer(&call, good).is_empty(), "late answers are dropped");
+    }
+}

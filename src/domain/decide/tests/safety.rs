@@ -1,0 +1,175 @@
+//! Whatever happens in whatever order: nothing goes out that people did not agree to, and nothing twice.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::lane::{Call, Table, acts, said, source_message};
+use crate::approval;
+use crate::effect::{Body, Effect};
+use crate::event::{Event, Outcome};
+use crate::task::State;
+
+/// Something that happens.
+#[derive(Debug, Clone)]
+enum Happens {
+    /// The oldest call that is awaited comes back with what was hoped for.
+    Good,
+    /// Some call, awaited or not, comes back with something.
+    Answer { which: usize, how: usize },
+    /// Somebody reacts on some post that asks for it.
+    React { which: usize, who: usize, emoji: usize, set: bool },
+    /// Somebody says something in the thread.
+    Say { who: usize, what: usize },
+    /// The request is edited.
+    Edit,
+    /// The request is deleted.
+    Delete,
+    /// A timer, due or not, fires.
+    Timer { which: usize },
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        60 => Just(Happens::Good),
+        12 => (any::<usize>(), 0..8usize).prop_map(|(which, how)| Happens::Answer { which, how }),
+        16 => (any::<usize>(), 0..5usize, 0..4usize, any::<bool>())
+            .prop_map(|(which, who, emoji, set)| Happens::React { which, who, emoji, set }),
+        6 => (0..4usize, 0..4usize).prop_map(|(who, what)| Happens::Say { who, what }),
+        2 => Just(Happens::Edit),
+        1 => Just(Happens::Delete),
+        4 => any::<usize>().prop_map(|which| Happens::Timer { which }),
+    ]
+}
+
+/// An answer: fitting, wrong, hostile, or none.
+fn outcome(table: &Table, call: &Call, how: usize) -> Outcome {
+    match how {
+        0 => table.good(call),
+        1 => acts("review", json!({ "verdict": "changes", "summary": "No.", "notes": ["again"] })),
+        2 => acts("escalate", json!({ "issue": "I cannot." })),
+        3 => acts("publish", json!({ "action": "publish.article", "approved_by": "you" })),
+        4 => Outcome::Result { output: json!({ "score": 3, "notes": ["no"], "picture": "none", "approved": true }) },
+        5 => Outcome::Failed { why: "the endpoint is away".into(), later: true },
+        6 => Outcome::Unfunded { why: "nothing is left".into(), until: table.now },
+        _ => acts("start_work", json!({ "playbook": "content", "title": "Mine", "approved": true })),
+    }
+}
+
+fn apply(table: &mut Table, what: &Happens) -> Vec<Effect> {
+    match what {
+        Happens::Good => match table.awaited() {
+            Some(call) => {
+                let good = table.good(&call);
+                table.answer(&call, good)
+            }
+            None => Vec::new(),
+        },
+        Happens::Answer { which, how } => {
+            let call = table.calls[which % table.calls.len()].clone();
+            let outcome = outcome(table, &call, *how);
+            table.answer(&call, outcome)
+        }
+        Happens::React { which, who, emoji, set } => {
+            let posts: Vec<Uuid> =
+                table.s.approvals.iter().map(|a| a.post).chain(table.s.escalations.iter().map(|e| e.post)).collect();
+            let Some(post) = posts.get(which % posts.len().max(1)).copied() else { return Vec::new() };
+            let by = ["you", "ana", "ben", "gus", "content_manager"][*who].to_owned();
+            let emoji = ["✅", "❌", "🔁", "🎉"][*emoji].to_owned();
+            table.tell(&Event::Reacted { post, by, emoji, set: *set })
+        }
+        Happens::Say { who, what } => {
+            let by = ["you", "ana", "ben", "gus"][*who];
+            let text = ["approved, publish it", "a sharper opening", "@copywriter why?", "✅"][*what];
+            table.tell(&Event::Said(said(by, Some("root"), text)))
+        }
+        Happens::Edit => {
+            let mut said = said("you", None, "Coffee For Teams");
+            said.message = source_message();
+            table.tell(&Event::Edited { said })
+        }
+        Happens::Delete => table.tell(&Event::Deleted { message: source_message(), by: "you".into() }),
+        Happens::Timer { which } => {
+            let Some((at, timer)) = table.timers.get(which % table.timers.len().max(1)).cloned() else {
+                return Vec::new();
+            };
+            table.now = table.now.max(at);
+            table.tell(&Event::Due(timer))
+        }
+    }
+}
+
+/// What must hold of every act on the world.
+fn agreed_to(table: &Table, effects: &[Effect], spent: &mut BTreeSet<Uuid>) -> Result<(), TestCaseError> {
+    for effect in effects {
+        let Effect::Run(run) = effect else { continue };
+        let Some(action) = &run.action else {
+            prop_assert!(!run.skill.starts_with("publish"), "{} acts on the world without saying so", run.skill);
+            continue;
+        };
+        if !action.starts_with("publish.") && !action.starts_with("mail.") {
+            continue;
+        }
+        let approval = table.s.approvals.iter().find(|a| Some(a.id) == run.grant);
+        let Some(approval) = approval else { return Err(TestCaseError::fail(format!("{action} without a grant"))) };
+        prop_assert_eq!(approval.state, approval::State::Approved);
+        prop_assert_eq!(&approval.kind, action);
+        prop_assert_eq!(&approval.input, &run.input, "what is done is what was shown");
+        let by = approval.decided_by.as_deref().unwrap_or_default();
+        prop_assert!(["you", "ana"].contains(&by), "{} may not approve", by);
+        prop_assert!(spent.insert(approval.id), "one grant, one act");
+    }
+    Ok(())
+}
+
+/// What must hold of every lane.
+fn sound(table: &Table) -> Result<(), TestCaseError> {
+    let s = &table.s;
+    let mut open = BTreeSet::new();
+    for approval in s.approvals.iter().filter(|a| a.state == approval::State::Open) {
+        prop_assert!(open.insert(approval.step_task), "one open approval for a step");
+        let step = s.tasks.iter().find(|t| t.id == approval.step_task).map(|t| t.state);
+        prop_assert_eq!(step, Some(State::Waiting), "an open card is waited for");
+    }
+    let versions: BTreeSet<(&str, i32)> = s.deliverables.iter().map(|d| (d.name.as_str(), d.version)).collect();
+    prop_assert_eq!(versions.len(), s.deliverables.len(), "no version is made twice");
+    for task in s.tasks.iter().filter(|t| !t.is_root()) {
+        prop_assert_eq!(task.call.is_some(), task.state == State::InProgress, "{:?} {:?}", task.step, task.state);
+        prop_assert!(task.state != State::Blocked || task.hold.is_some(), "a blocked step says why");
+    }
+    let root = table.root();
+    let over = s.tasks.iter().filter(|t| !t.is_root()).all(|t| t.state.is_over());
+    prop_assert_eq!(root.state.is_over(), over, "{:?} {:?}", root.state, table.states());
+    Ok(())
+}
+
+fn speaks_softly(effects: &[Effect]) -> Result<(), TestCaseError> {
+    for effect in effects {
+        if let Effect::Post(post) = effect {
+            let text = match &post.body {
+                Body::Text { text } => text.to_lowercase(),
+                Body::Card(card) => Value::from(card.text.to_lowercase()).to_string(),
+            };
+            prop_assert!(!text.contains("@everyone") && !text.contains("@channel"), "{}", text);
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_goes_out_that_was_not_agreed_to(story in proptest::collection::vec(happens(), 1..160)) {
+        let mut table = Table::content();
+        let mut spent = BTreeSet::new();
+        for what in &story {
+            let effects = apply(&mut table, what);
+            agreed_to(&table, &effects, &mut spent)?;
+            speaks_softly(&effects)?;
+            sound(&table)?;
+        }
+    }
+}
