@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock;
-use crate::health::Health;
+use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::outbox::{self, Ended, Leased};
@@ -90,7 +90,7 @@ impl Delivery {
                     leased
                 }
                 Err(error) => {
-                    self.health.set("delivery", Err(format!("it cannot reach the database: {error}")));
+                    self.health.set("delivery", Err(away(&error)));
                     tokio::time::sleep(PAUSE).await;
                     Vec::new()
                 }
@@ -222,7 +222,7 @@ impl Delivery {
     async fn save_surely(&self, attempts: &[Attempt]) {
         while let Err(error) = self.save(attempts).await {
             if is_outage(&error) {
-                self.health.set("delivery", Err(format!("receipts cannot be recorded: {error}")));
+                self.health.set("delivery", Err(away(&error)));
                 tokio::time::sleep(PAUSE).await;
             } else if let [one] = attempts {
                 tracing::error!(effect = %one.post.id, %error, "a receipt is refused by the database");

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock;
-use crate::health::Health;
+use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::inbox::Pending;
@@ -91,7 +91,7 @@ impl Engine {
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    self.health.set("engine", Err(format!("it cannot reach the database: {error}")));
+                    self.health.set("engine", Err(away(&error)));
                     tokio::select! {
                         () = stop.cancelled() => return,
                         () = tokio::time::sleep(PAUSE) => {}

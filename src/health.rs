@@ -40,6 +40,13 @@ impl Health {
     }
 }
 
+/// Why a worker cannot work when its database or platform fails: the same words each time, so that they are logged once.
+/// The particulars are for whoever looks closer.
+pub(crate) fn away(error: &dyn std::fmt::Display) -> String {
+    tracing::debug!(%error, "a worker cannot work");
+    "the database or the platform does not answer; it is tried again".to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

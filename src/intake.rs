@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock;
-use crate::health::Health;
+use crate::health::{Health, away};
 use crate::store::{inbox, lock_queues, messages};
 use crate::translate::{self, Heard};
 use crate::wake::Wakes;
@@ -54,7 +54,7 @@ impl Intake {
             match taken {
                 Ok(()) => self.health.set(PART, Ok(())),
                 Err(error) => {
-                    self.health.set(PART, Err(format!("the platform or the database does not answer: {error:#}")));
+                    self.health.set(PART, Err(away(&error)));
                     tokio::select! {
                         () = stop.cancelled() => return,
                         () = tokio::time::sleep(PAUSE) => {}

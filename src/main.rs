@@ -52,7 +52,7 @@ fn runtime(cli: &Cli) -> io::Result<Runtime> {
 
 /// The log goes to standard error. Commands that are soon over say what matters themselves.
 fn start_log(log: &Log, cli: &Cli) {
-    let usual = if cli.works_hard() { "warn,bullpen=info" } else { "off" };
+    let usual = if cli.works_hard() { "warn,sqlx=error,bullpen=info" } else { "off" };
     let filter = EnvFilter::builder().parse_lossy(log.filter.as_deref().unwrap_or(usual));
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     match log.format {

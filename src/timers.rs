@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock;
-use crate::health::Health;
+use crate::health::{Health, away};
 use crate::store::{calls, holder, inbox, timers};
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -38,7 +38,7 @@ impl Timers {
         let mut trimmed: Option<tokio::time::Instant> = None;
         while !stop.is_cancelled() {
             let looked = self.look().await;
-            self.health.set("timers", looked.map_err(|error| format!("it cannot look for what is due: {error}")));
+            self.health.set("timers", looked.map_err(|error| away(&error)));
             if trimmed.is_none_or(|at| at.elapsed() >= TRIM_EVERY) {
                 trimmed = Some(tokio::time::Instant::now());
                 if let Err(error) = self.trim().await {

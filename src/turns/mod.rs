@@ -25,7 +25,7 @@ use uuid::Uuid;
 use crate::catalogue::Catalogue;
 use crate::clock;
 use crate::config::Config;
-use crate::health::Health;
+use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::calls::{Leased, Spec, Spent};
@@ -95,7 +95,7 @@ impl Turns {
                     leased
                 }
                 Err(error) => {
-                    self.health.set("turns", Err(format!("calls cannot be taken up: {error}")));
+                    self.health.set("turns", Err(away(&error)));
                     Vec::new()
                 }
             };
@@ -290,7 +290,7 @@ impl Turns {
                     return;
                 }
                 Err(error) => {
-                    self.health.set("turns", Err(format!("a result cannot be stored: {error}")));
+                    self.health.set("turns", Err(away(&error)));
                     tokio::time::sleep(PAUSE).await;
                 }
             }
