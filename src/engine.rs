@@ -116,12 +116,12 @@ impl Engine {
             self.wakes.inbox.notify_one();
         }
         let taken = inbox::pending(&mut tx, self.org, &lanes, EACH).await?;
-        let count = taken.len();
+        let (count, begun) = (taken.len(), std::time::Instant::now());
         match self.process(&mut tx, &taken).await {
             Ok(effects) => {
                 tx.commit().await?;
                 self.ring(&effects);
-                metrics::events("done", count);
+                metrics::batch(count, begun.elapsed());
             }
             Err(Error::Database(error)) if is_outage(&error) => return Err(error.into()),
             Err(error) => {

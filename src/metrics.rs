@@ -22,8 +22,6 @@ pub const TOKENS: &str = "bullpen_tokens_total";
 pub const POSTS: &str = "bullpen_posts_total";
 /// Seconds from deciding on a post to the end of an attempt to deliver it.
 pub const POST_SECONDS: &str = "bullpen_post_seconds";
-/// Seconds from a message that addresses a persona to the first post that answers it.
-pub const FIRST_RESPONSE_SECONDS: &str = "bullpen_first_response_seconds";
 /// Events to process.
 pub const INBOX_DEPTH: &str = "bullpen_inbox_depth";
 /// Posts to deliver.
@@ -85,6 +83,13 @@ pub async fn upkeep(shutdown: CancellationToken) {
 }
 
 /// Events left the inbox: `done`, `retried` or `dead`.
+/// A batch of events was processed: each took its share.
+pub(crate) fn batch(count: usize, took: Duration) {
+    events("done", count);
+    let share = took.as_secs_f64() / count.max(1) as f64;
+    (0..count).for_each(|_| histogram!(EVENT_SECONDS).record(share));
+}
+
 pub(crate) fn events(state: &'static str, count: usize) {
     counter!(EVENTS, "state" => state).increment(count as u64);
 }
@@ -127,11 +132,6 @@ fn describe() {
         POST_SECONDS,
         Unit::Seconds,
         "Time from deciding on a post to the end of an attempt to deliver it."
-    );
-    describe_histogram!(
-        FIRST_RESPONSE_SECONDS,
-        Unit::Seconds,
-        "Time from a message to the first post that answers it."
     );
     describe_gauge!(INBOX_DEPTH, "Events to process.");
     describe_gauge!(OUTBOX_DEPTH, "Posts to deliver.");

@@ -50,7 +50,7 @@ pub(super) async fn notices(State(console): Ours) -> Json<Vec<Notice>> {
 
 /// `GET /api/costs`
 pub(super) async fn costs(State(console): Ours) -> Result<Json<Value>, Problem> {
-    let costs = costs::on(&console.pool, console.org, console.clock.now()).await?;
+    let costs = costs::on(&console.pool, console.org, console.clock.now(), console.office.directory().zone).await?;
     let mut shown = json!(costs);
     shown["limit_usd"] = console.config.budget.daily_usd.into();
     shown["stand_in"] = console.model.stand_in().into();

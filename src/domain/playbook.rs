@@ -98,9 +98,6 @@ pub struct Step {
     /// Whether the whole is still done when people say no to this step.
     #[serde(default)]
     pub optional: bool,
-    /// The fact that is recorded when it is done, e.g. `content.published`.
-    #[serde(default)]
-    pub emits: Option<String>,
     /// The playbook to open (open).
     #[serde(default)]
     pub playbook: Option<String>,

@@ -1,4 +1,4 @@
-//! The daily budget: reserved before a call, settled after it. Money in millionths of a US dollar; days in UTC.
+//! The daily budget: reserved before a call, settled after it. Money in millionths of a US dollar; days in the organisation's zone.
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;

@@ -14,7 +14,7 @@ use bullpen_domain::event::{Event, Outcome, Purpose};
 use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
 use bullpen_model as model;
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Semaphore, watch};
@@ -176,7 +176,8 @@ impl Turns {
                 }
             },
         };
-        let day = now.date_naive();
+        let zone = self.office.directory().zone;
+        let day = now.with_timezone(&zone).date_naive();
         let reserved = self.estimate(&request);
         let limit = micros(self.config.budget.daily_usd);
         if !budget::reserve(conn, self.org, day, reserved, limit).await? {
@@ -187,7 +188,7 @@ impl Turns {
                     self.config.budget.daily_usd,
                     usd(spent)
                 ),
-                until: (day + chrono::TimeDelta::days(1)).and_time(NaiveTime::MIN).and_utc(),
+                until: clock::begins(day + TimeDelta::days(1), zone),
             };
             return Ok(Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), outcome));
         }

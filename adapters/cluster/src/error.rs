@@ -12,13 +12,13 @@ pub enum Error {
     /// No folder with `initdb` and `postgres` was found on this machine.
     #[error(
         "no Postgres {OLDEST} or newer was found: install it with `apt-get install postgresql` (Debian, Ubuntu) or \
-         `brew install postgresql@17` (macOS), or name the folder of initdb and postgres in BULLPEN_PG_BIN, or point \
+         `brew install postgresql@17` (macOS), or name the folder of initdb and postgres in postgres.binaries (in bullpen.yaml), or point \
          DATABASE_URL at a running server"
     )]
     NoBinaries,
     /// The folder that the caller named is not one.
     #[error(
-        "{} (BULLPEN_PG_BIN) does not hold initdb and postgres of version {OLDEST} or newer that the account {account} \
+        "{} (postgres.binaries (in bullpen.yaml)) does not hold initdb and postgres of version {OLDEST} or newer that the account {account} \
          can run: name another folder, or leave the variable out", .folder.display()
     )]
     UnfitBinaries {
@@ -31,7 +31,7 @@ pub enum Error {
     #[error(
         "the data in {} was made by Postgres {major}, which is not installed: install it again \
          (`apt-get install postgresql-{major}` or `brew install postgresql@{major}`), or name its folder in \
-         BULLPEN_PG_BIN", .cluster.display()
+         postgres.binaries (in bullpen.yaml)", .cluster.display()
     )]
     OtherVersion {
         /// The data directory of Postgres.

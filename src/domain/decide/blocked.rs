@@ -9,7 +9,7 @@ use crate::event::Timer;
 use crate::name::Handle;
 use crate::org::Right;
 use crate::record::{Category, Escalation, EscalationState, Urgency};
-use crate::task::State;
+use crate::task::{State, Task};
 
 /// How long until a step that failed for an outside reason is tried again by itself.
 const RETRY_AFTER: TimeDelta = TimeDelta::minutes(15);
@@ -21,7 +21,8 @@ impl Desk<'_> {
         self.block(id, Category::Blocked, why.to_owned(), retry);
     }
 
-    /// Blocks a step, raises an escalation once, and tries again at `retry_at` where that may help.
+    /// Blocks a step, and tries again at `retry_at` where that may help. The same trouble is told once, however many steps
+    /// it stops.
     pub(super) fn block(&mut self, id: Uuid, category: Category, issue: String, retry_at: Option<DateTime<Utc>>) {
         let Some(task) = self.task_mut(id) else { return };
         task.state = State::Blocked;
@@ -31,8 +32,10 @@ impl Desk<'_> {
         if let Some(at) = retry_at {
             self.effect(Effect::Wake { at, timer: Timer::Resume { task: id, round } });
         }
-        let standing =
-            |e: &Escalation| e.step_task == Some(id) && e.category == category && e.state == EscalationState::Open;
+        let standing = |e: &Escalation| {
+            let same = e.step_task == Some(id) || e.issue == issue || category == Category::Budget;
+            e.state == EscalationState::Open && e.category == category && same
+        };
         if !self.s.escalations.iter().any(standing)
             && let Some(at) = self.thread()
         {
@@ -77,12 +80,18 @@ impl Desk<'_> {
         self.s.escalations.push(escalation);
     }
 
-    /// 🔁 on an escalation: what it blocks is tried again.
+    /// 🔁 on an escalation: every step that its trouble stops is tried again.
     pub(super) fn try_again(&mut self, post: Uuid) {
-        let blocked = self.s.escalations.iter().find(|e| e.post == post && e.state == EscalationState::Open);
-        let Some(id) = blocked.and_then(|e| e.step_task) else { return };
-        let round = self.task(id).map_or(0, |t| t.round);
-        self.resume(id, round);
+        let asked = self.s.escalations.iter().find(|e| e.post == post && e.state == EscalationState::Open);
+        let Some(asked) = asked.cloned() else { return };
+        let stopped = |t: &&Task| {
+            let same = asked.category == Category::Budget || t.hold.as_ref() == Some(&asked.issue);
+            t.state == State::Blocked && (asked.step_task == Some(t.id) || same)
+        };
+        let stopped: Vec<(Uuid, i32)> = self.s.tasks.iter().filter(stopped).map(|t| (t.id, t.round)).collect();
+        for (id, round) in stopped {
+            self.resume(id, round);
+        }
     }
 
     /// A wait is over, or a blocked step is tried again. Another round than the one meant ignores it.

@@ -89,11 +89,11 @@ impl Desk<'_> {
                         "notes": r.notes })
             })
             .collect();
-        let rounds = i32::try_from(step.rounds).unwrap_or(i32::MAX);
+        let left = (step.rounds as usize).saturating_sub(self.sent_back(step));
         material.insert("reviewing".into(), Value::Object(reviewed));
         material.insert("check".into(), check.clone());
         material.insert("reviews".into(), Value::Array(reviews));
-        material.insert("rounds_left".into(), json!((rounds - task.round + 1).max(0)));
+        material.insert("rounds_left".into(), json!(left));
         Value::Object(material)
     }
 

@@ -3,7 +3,8 @@
 //!
 //! - [`talk`]: somebody says something; a persona answers.
 //! - [`request`]: work begins, its request is edited or deleted.
-//! - [`steps`]: the playbook goes on.
+//! - [`steps`]: the playbook goes on: what begins, what is set back, when the whole is over.
+//! - [`work`], [`skill`]: what personas make, what skills do.
 //! - [`review`]: judgements, and what they send back.
 //! - [`gate`]: people approve, reject, or want changes.
 //! - [`blocked`]: what cannot go on, and how it goes on again.
@@ -13,9 +14,11 @@ mod gate;
 mod material;
 mod request;
 mod review;
+mod skill;
 mod steps;
 mod talk;
 mod words;
+mod work;
 
 #[cfg(test)]
 mod tests;

@@ -133,6 +133,9 @@ impl Desk<'_> {
             self.in_thread(&root.owner, "That request was stopped; please ask anew.", Vec::new());
             return;
         }
+        if let Some(root) = self.root_mut() {
+            root.retries = 0;
+        }
         self.ask_reread(&root, said, None);
     }
 

@@ -130,8 +130,7 @@ impl Desk<'_> {
         let (to, summary) = (vec![root.owner.to_string()], review.summary.clone());
         let found = serde_json::json!({ "verdict": review.verdict, "score": review.score, "notes": review.notes });
         self.envelope(&task.owner, to, EnvelopeKind::Review, &task, summary, post, |e| e.requirements = found);
-        let too_often =
-            review.verdict == Verdict::Changes && task.round > i32::try_from(step.rounds).unwrap_or(i32::MAX);
+        let too_often = review.verdict == Verdict::Changes && self.sent_back(step) >= step.rounds as usize;
         let approved = review.verdict == Verdict::Approve;
         if approved {
             self.record_sign_off(step, &review);
@@ -147,6 +146,14 @@ impl Desk<'_> {
             task.hold = Some(SENDING_BACK.into());
         }
         self.settle_reviews(step);
+    }
+
+    /// How often this review has sent back since people last had their say. Other reasons to begin a round anew (an
+    /// outage, a person's wish) do not use up the review's own.
+    pub(super) fn sent_back(&self, step: &Step) -> usize {
+        let say = self.s.approvals.iter().filter_map(|a| a.decided_at).max();
+        let sent = |r: &&Review| r.step == step.id && r.verdict == Verdict::Changes && say.is_none_or(|at| r.at > at);
+        self.s.reviews.iter().filter(sent).count()
     }
 
     /// The loop's maximum: the piece goes on with its open notes in sight, and people hear of it.

@@ -109,7 +109,7 @@ pub(super) fn handover(task: &Task, root: &Task, ask: &str) -> String {
 pub(super) fn made(step: &Step, d: &Deliverable) -> Body {
     let title = if d.version > 1 { format!("{}, version {}", step.title, d.version) } else { step.title.clone() };
     if let Some(picture) = &d.picture {
-        return Body::Card(Card { picture: Some(picture.clone()), ..super::steps::plain_card(title, String::new()) });
+        return Body::Card(Card { picture: Some(picture.clone()), ..plain_card(title, String::new()) });
     }
     if step.action.is_some() {
         return Body::Text { text: out(&step.title, &Value::Object(d.fields.clone())) };
@@ -289,4 +289,9 @@ pub(super) fn published(
 pub(super) fn out(step: &str, fields: &Value) -> String {
     let path = ["path", "link"].iter().find_map(|k| fields.get(*k).and_then(Value::as_str)).unwrap_or_default();
     if path.is_empty() { format!("{step} is out.") } else { format!("{step} is out: [{path}]({path})") }
+}
+
+/// What is drawn of a card without a picture.
+fn plain_card(title: String, text: String) -> Card {
+    Card { title, text, ..Card::default() }
 }

@@ -1,11 +1,13 @@
 //! What a day's calls of models cost.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 use serde::Serialize;
 use sqlx::{FromRow, PgPool};
 use uuid::Uuid;
 
 use super::Result;
+use crate::clock;
 
 /// Millionths of a US dollar in a dollar.
 const MICROS: f64 = 1_000_000.0;
@@ -13,7 +15,7 @@ const MICROS: f64 = 1_000_000.0;
 /// A day's calls and what they cost, in US dollars.
 #[derive(Debug, Clone, Serialize)]
 pub struct Costs {
-    /// The day, in UTC.
+    /// The day, in the organisation's zone.
     pub day: NaiveDate,
     /// What is spent.
     pub spent_usd: f64,
@@ -53,13 +55,13 @@ pub struct OfPersona {
     pub usd: f64,
 }
 
-/// The costs of the day, in UTC, that `now` lies in.
+/// The costs of the day, in the organisation's zone, that `now` lies in.
 ///
 /// # Errors
 /// [`super::Error`]
-pub async fn on(pool: &PgPool, org: Uuid, now: DateTime<Utc>) -> Result<Costs> {
-    let day = now.date_naive();
-    let (from, until) = (midnight(day), midnight(day) + TimeDelta::days(1));
+pub async fn on(pool: &PgPool, org: Uuid, now: DateTime<Utc>, zone: Tz) -> Result<Costs> {
+    let day = now.with_timezone(&zone).date_naive();
+    let (from, until) = (clock::begins(day, zone), clock::begins(day + TimeDelta::days(1), zone));
     let (spent, reserved) = crate::store::budget::on(&mut *pool.acquire().await?, org, day).await?;
     let by_tier: Vec<OfTier> = sqlx::query_as(
         "select coalesce(tier, 'standard') as tier, count(*) as calls, sum(input_tokens)::bigint as input_tokens,
@@ -91,8 +93,4 @@ pub async fn on(pool: &PgPool, org: Uuid, now: DateTime<Utc>) -> Result<Costs> {
         by_tier,
         by_persona,
     })
-}
-
-fn midnight(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(chrono::NaiveTime::MIN).and_utc()
 }

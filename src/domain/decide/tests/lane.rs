@@ -193,21 +193,25 @@ impl Table {
     pub(super) fn good(&self, call: &Call) -> Outcome {
         match (&call.purpose, &call.run) {
             (Purpose::Check { .. }, _) => Outcome::Result { output: json!({ "score": 91, "notes": [] }) },
-            (Purpose::Review { .. }, _) => acts("review", json!({ "verdict": "approve", "summary": "Good.", "notes": [] })),
+            (Purpose::Review { .. }, _) => {
+                acts("review", json!({ "verdict": "approve", "summary": "Good.", "notes": [] }))
+            }
             (Purpose::Work { .. }, Some(run)) if run.skill == "picture" => {
                 let picture = json!({ "digest": "ab".repeat(32), "media_type": "image/png", "alt": "Tea" });
                 Outcome::Result { output: json!({ "picture": picture }) }
             }
-            (Purpose::Work { .. }, Some(_)) => {
-                Outcome::Result { output: json!({ "path": "/published/tea/", "slug": "tea", "version": 1, "title": "Tea" }) }
-            }
+            (Purpose::Work { .. }, Some(_)) => Outcome::Result {
+                output: json!({ "path": "/published/tea/", "slug": "tea", "version": 1, "title": "Tea" }),
+            },
             (Purpose::Work { task }, None) => {
                 let step = self.s.tasks.iter().find(|t| t.id == *task).and_then(|t| t.step.clone()).expect("a step");
                 let playbook = self.s.playbook.as_ref().expect("a playbook");
                 let gives = playbook.step(&step).and_then(|s| s.gives.clone()).expect("it gives something");
                 acts("submit", sample(&gives.fields, self.s.deliverables.len()))
             }
-            (Purpose::Reread { .. }, _) => acts("start_work", json!({ "playbook": "content", "title": "Coffee For Teams" })),
+            (Purpose::Reread { .. }, _) => {
+                acts("start_work", json!({ "playbook": "content", "title": "Coffee For Teams" }))
+            }
             (Purpose::Talk(_), _) => acts("say", json!({ "text": "I am on it." })),
         }
     }

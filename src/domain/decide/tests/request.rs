@@ -29,7 +29,8 @@ fn a_request_told_twice_begins_once() {
 #[test]
 fn what_needs_nothing_begins_side_by_side() {
     let table = Table::content();
-    let begun: Vec<String> = table.states().into_iter().filter(|(_, s)| *s == State::InProgress).map(|(n, _)| n).collect();
+    let begun: Vec<String> =
+        table.states().into_iter().filter(|(_, s)| *s == State::InProgress).map(|(n, _)| n).collect();
     assert_eq!(begun, ["keywords", "numbers", "research"]);
 }
 
@@ -107,8 +108,7 @@ fn what_went_out_by_itself_is_not_repeated_by_a_correction() {
     assert_eq!(table.step("linkedin_out").state, State::Done);
     assert_eq!(runs(&table.react("you", "✅", true)).len(), 1);
     table.until(|t| t.root().state == State::Done);
-    let acted: Vec<String> =
-        table.calls[begun..].iter().filter_map(|c| c.run.as_ref()?.action.clone()).collect();
+    let acted: Vec<String> = table.calls[begun..].iter().filter_map(|c| c.run.as_ref()?.action.clone()).collect();
     assert_eq!(acted, ["publish.article"]);
 }
 

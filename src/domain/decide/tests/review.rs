@@ -68,7 +68,10 @@ fn what_a_check_found_stands_whatever_the_model_makes_of_it() {
     let call = table.call_of("voice");
     table.answer(&call, acts("review", json!({ "verdict": "approve", "summary": "Fine.", "notes": [] })));
     let review = table.s.reviews.last().expect("a review");
-    assert_eq!((review.verdict, review.notes.as_slice()), (Verdict::Changes, ["\"world-class\" is banned".to_owned()].as_slice()));
+    assert_eq!(
+        (review.verdict, review.notes.as_slice()),
+        (Verdict::Changes, ["\"world-class\" is banned".to_owned()].as_slice())
+    );
 }
 
 #[test]
