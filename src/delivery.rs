@@ -177,7 +177,8 @@ impl Delivery {
         let ended = match result {
             Ok(receipt) => Ended::Sent { channel: receipt.message.channel, message: receipt.message.id },
             Err(chat::Error::Retry { why, after }) => {
-                Ended::Later { why, unsure: false, after: after.map_or(0.0, |a| a.as_secs_f64()) }
+                // Nothing happened now; what an earlier attempt did is as unknown as before.
+                Ended::Later { why, unsure: leased.unsure, after: after.map_or(0.0, |a| a.as_secs_f64()) }
             }
             Err(chat::Error::Ambiguous { why }) => Ended::Later { why, unsure: true, after: 0.0 },
             Err(chat::Error::Refused { why }) => Ended::Never { why },

@@ -111,7 +111,7 @@ impl Engine {
         if lanes.is_empty() {
             return Ok(0);
         }
-        if lanes.len() > 1 {
+        if i64::try_from(lanes.len()).is_ok_and(|taken| taken == LANES) {
             // Others may work on what this batch leaves.
             self.wakes.inbox.notify_one();
         }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::clock;
 use crate::health::{Health, away};
-use crate::store::{calls, holder, inbox, timers};
+use crate::store::{calls, holder, inbox, statistics, timers};
 use crate::wake::{LOOK_EVERY, Wakes};
 
 /// How long inbox payloads and prompts are kept.
@@ -67,6 +67,7 @@ impl Timers {
         if inbox::unpark(&mut conn, self.org).await? > 0 {
             self.wakes.inbox.notify_one();
         }
+        statistics::refresh(&mut conn).await?;
         drop(conn);
         let mut tx = self.pool.begin().await?;
         let fired = timers::fire(&mut tx, self.org, self.clock.now()).await?;

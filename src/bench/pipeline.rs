@@ -20,10 +20,9 @@ use crate::clock;
 use crate::config::Config;
 use crate::department::{Database, Department, Ports};
 use crate::office::Office;
+use crate::up::CONNECTIONS;
 use crate::{delivery, engine, store};
 
-/// Connections of the pipeline, and of the bare commits that it is measured against.
-const CONNECTIONS: u32 = 16;
 /// How long bare commits are measured.
 const COMMITS_FOR: Duration = Duration::from_secs(5);
 /// Messages that go through before the measured ones, so that what is prepared once is prepared.

@@ -71,11 +71,10 @@ fn answer(file: Option<EmbeddedFile>, path: &str, request: &Request) -> Response
     (headers, policy, file.data).into_response()
 }
 
-/// Whether the caller has the version with this tag already.
+/// Whether the caller has the version with this tag already. As the standard has it, weak tags are compared like strong
+/// ones.
 pub(super) fn is_known(request: &Request, tag: &str) -> bool {
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let known = request.headers().get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let bare = tag.trim_start_matches("W/");
-    known
-        .flat_map(|value| value.split(','))
-        .any(|one| matches!(one.trim().trim_start_matches("W/"), "*") || one.trim().trim_start_matches("W/") == bare)
+    known.flat_map(|value| value.split(',')).map(bare).any(|known| known == "*" || known == bare(tag))
 }

@@ -156,9 +156,15 @@ impl Approval {
         }
     }
 
-    /// Makes it void, if it is still open or its grant is not spent. Returns whether that changed anything.
+    /// Makes it void, if it could still come to anything: it is open, could be put anew, or its grant is not spent. Returns
+    /// whether that changed anything.
     pub fn void(&mut self, now: DateTime<Utc>) -> bool {
-        let open = self.state == State::Open || (self.state == State::Approved && !self.spent);
+        let open = match self.state {
+            State::Open | State::Expired => true,
+            State::Approved => !self.spent,
+            State::Changes => self.words_from.take().is_some(),
+            State::Rejected | State::Void => false,
+        };
         if open {
             self.state = State::Void;
             self.decided_at = Some(now);

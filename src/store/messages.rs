@@ -43,7 +43,7 @@ pub async fn find(conn: &mut PgConnection, org: Uuid, ids: &[MessageId]) -> sqlx
     let messages: Vec<&str> = ids.iter().map(|m| m.id.as_str()).collect();
     let rows: Vec<Known> = sqlx::query_as(
         "select m.channel, m.id, m.thread, m.lane, m.author, m.author_kind, m.post, m.text, m.version, m.deleted_at
-         from (select distinct channel, id from unnest($2::text[], $3::text[]) as w (channel, id)) as wanted
+         from unnest($2::text[], $3::text[]) as wanted (channel, id)
          join messages as m on m.org = $1 and m.channel = wanted.channel and m.id = wanted.id",
     )
     .bind(org)

@@ -16,6 +16,7 @@ pub mod messages;
 pub mod organisations;
 pub mod outbox;
 pub mod publications;
+pub mod statistics;
 pub mod timers;
 pub mod views;
 pub mod workload;

@@ -103,22 +103,26 @@ pub struct Leased {
     pub created_at: DateTime<Utc>,
 }
 
+/// Most posts of one conversation in a lease.
+const EACH: i64 = 64;
+
 /// Leases up to `limit` posts: of each conversation that nobody works on, what is ready, in order; of those that target
 /// another post, only once that one stands.
 pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) -> sqlx::Result<Vec<Leased>> {
+    // Twice as many rows are looked at, so that a worker finds some behind those that another is just leasing.
     let conversations: Vec<String> = sqlx::query_scalar(
         "select conversation from (
              select conversation from (
-                 select o.conversation, o.seq from outbox as o
+                 select o.conversation, o.seq from outbox as o left join outbox as t on t.id = o.target
                  where o.org = $1 and o.state = 'ready' and (o.retry_at is null or o.retry_at <= now())
-                   and (o.target is null or exists (select from outbox as t where t.id = o.target and t.state in ('sent', 'dead')))
+                   and (o.target is null or t.state in ('sent', 'dead'))
                    and not exists (select from outbox as r
                                    where r.org = $1 and r.conversation = o.conversation and r.state = 'running')
-                 order by o.seq limit $2
+                 order by o.seq limit 2 * $2
              ) as head
              group by conversation order by min(seq)
          ) as candidate
-         where pg_try_advisory_xact_lock(hashtextextended('conversation:' || conversation, 0))",
+         where pg_try_advisory_xact_lock(hashtextextended('conversation:' || conversation, 0)) limit $2",
     )
     .bind(org)
     .bind(limit)
@@ -139,18 +143,22 @@ async fn lease_rows(
     conversations: &[String],
 ) -> sqlx::Result<Vec<Leased>> {
     let rows = sqlx::query(
-        "with chosen as (
-             select o.id, o.unsure, t.channel as target_channel, t.message as target_message
-             from outbox as o left join outbox as t on t.id = o.target
-             where o.org = $1 and o.conversation = any($2) and o.state = 'ready'
-               and not exists (select from outbox as r
-                               where r.org = $1 and r.conversation = o.conversation and r.state = 'running')
-               and not exists (select from outbox as b left join outbox as bt on bt.id = b.target
-                               where b.org = $1 and b.conversation = o.conversation and b.state = 'ready'
-                                 and b.seq <= o.seq
-                                 and (b.retry_at > now()
-                                      or (b.target is not null and coalesce(bt.state, '') not in ('sent', 'dead'))))
-             order by o.seq limit $3
+        "with head as (
+             select e.id, e.seq, e.unsure, e.target_channel, e.target_message,
+                    bool_or(e.held) over (partition by c.conversation order by e.seq) as held
+             from unnest($2::text[]) as c (conversation)
+             cross join lateral (
+                 select o.id, o.seq, o.unsure, t.channel as target_channel, t.message as target_message,
+                        coalesce(o.retry_at > now(), false)
+                        or (o.target is not null and coalesce(t.state, '') not in ('sent', 'dead')) as held
+                 from outbox as o left join outbox as t on t.id = o.target
+                 where o.org = $1 and o.conversation = c.conversation and o.state = 'ready'
+                 order by o.seq limit $5
+             ) as e
+             where not exists (select from outbox as r
+                               where r.org = $1 and r.conversation = c.conversation and r.state = 'running')
+         ), chosen as (
+             select id, unsure, target_channel, target_message from head where not held order by seq limit $3
          )
          update outbox as o set state = 'running', holder = $4, attempts = o.attempts + 1, unsure = true
          from chosen where o.id = chosen.id
@@ -161,6 +169,7 @@ async fn lease_rows(
     .bind(conversations)
     .bind(limit)
     .bind(holder)
+    .bind(EACH)
     .fetch_all(conn)
     .await?;
     let mut leased: Vec<(i64, Leased)> = rows
@@ -169,12 +178,12 @@ async fn lease_rows(
             let kind: String = row.try_get("kind")?;
             let channel: Option<String> = row.try_get("target_channel")?;
             let message: Option<String> = row.try_get("target_message")?;
-            let post: serde_json::Value = row.try_get("post")?;
+            let post = row.try_get("post").map(|Json(post)| post);
             let leased = Leased {
                 id: row.try_get("id")?,
                 lane: row.try_get("lane")?,
                 conversation: row.try_get("conversation")?,
-                post: serde_json::from_value(post).map_err(|e| format!("the stored post cannot be read: {e}")),
+                post: post.map_err(|e| format!("the stored post cannot be read: {e}")),
                 revision: if kind == "revise" { Some(row.try_get("revision")?) } else { None },
                 target: channel.zip(message),
                 attempt: row.try_get("attempts")?,

@@ -69,7 +69,7 @@ pub async fn publish(
     .fetch_optional(&mut *conn)
     .await?;
     if let Some(earlier) = earlier {
-        if earlier.body == *new.body {
+        if earlier.title == new.title && earlier.body == *new.body {
             return Ok(earlier);
         }
         return sqlx::query_as(

@@ -100,7 +100,10 @@ impl Desk<'_> {
         }
         let by = person.unwrap_or_default();
         if set && approval.state == approval::State::Expired && choice != Choice::Reject {
-            self.put_again(i, &by);
+            // Unless the work was stopped meanwhile, or went another way.
+            if self.task(approval.step_task).is_some_and(|t| t.state == State::Blocked) {
+                self.put_again(i, &by);
+            }
             return;
         }
         if !self.s.approvals[i].react(&by, choice, set, self.now) {

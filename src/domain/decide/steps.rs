@@ -24,7 +24,8 @@ impl Desk<'_> {
 
     fn next_ready(&self) -> Option<Uuid> {
         let done = |id: &Uuid| self.task(*id).is_some_and(|t| t.state == State::Done);
-        self.s.root().filter(|r| !r.state.is_over())?;
+        // A whole that is done may have optional steps to come.
+        self.s.root().filter(|r| !r.state.is_over() || r.state == State::Done)?;
         let mut ready = self.s.tasks.iter().filter(|t| !t.is_root() && t.state == State::Open);
         ready.find(|t| t.depends_on.iter().all(done)).map(|t| t.id)
     }
@@ -166,6 +167,7 @@ impl Desk<'_> {
             .filter_map(|s| self.s.of_step(s).map(|t| t.id))
             .collect::<Vec<_>>()
         {
+            self.void_approvals(id, why);
             if let Some(task) = self.task_mut(id)
                 && !task.state.is_over()
             {
@@ -211,6 +213,10 @@ impl Desk<'_> {
         root.state = state;
         if state.is_over() {
             root.finished_at = Some(now);
+            if state == State::Cancelled {
+                // An edit that is still being read comes too late.
+                root.call = None;
+            }
             let (owner, text) = (root.owner.clone(), words::over(root));
             let notify = vec![root.creator.clone()];
             self.in_thread(&owner, text, notify);

@@ -76,7 +76,12 @@ pub async fn all(pool: &PgPool, org: Uuid) -> Result<HashMap<String, Desk>> {
     .fetch_all(pool)
     .await?;
     let pending: Vec<(String, i64)> = sqlx::query_as(
-        "select persona, count(*) from calls where org = $1 and state in ('ready', 'running') group by persona",
+        "select persona, count(*) from (
+             select persona from calls where org = $1 and state = 'ready'
+             union all
+             select persona from calls where org = $1 and state = 'running'
+         ) as unanswered
+         group by persona",
     )
     .bind(org)
     .fetch_all(pool)

@@ -139,7 +139,8 @@ const STEPS: &str = "select to_jsonb(t) from tasks as t where t.org = $1 and t.p
     and t.lane = any(select 'task:' || id::text from unnest($2::uuid[]) as r (id)) order by t.position, t.id";
 const DELIVERABLES: &str = "select to_jsonb(d) from deliverables as d
     where d.org = $1 and d.task = any($2) order by d.at, d.name, d.version";
-const REVIEWS: &str = "select to_jsonb(r) from reviews as r where r.org = $1 and r.task = any($2) order by r.at, r.id";
+const REVIEWS: &str = "select to_jsonb(r) from reviews as r where r.org = $1 and r.task = any($2)
+    and r.lane = any(select 'task:' || id::text from unnest($2::uuid[]) as r (id)) order by r.at, r.id";
 const ENVELOPES: &str =
     "select to_jsonb(e) from envelopes as e where e.org = $1 and e.task = any($2) order by e.at, e.id";
 

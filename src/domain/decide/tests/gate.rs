@@ -71,6 +71,26 @@ fn a_no_to_the_whole_cancels_it_and_a_no_to_what_is_optional_does_not() {
     assert!(words(&effects).iter().any(|w| w.contains("What was the reason?")));
     assert_eq!((table.step("linkedin").state, table.root().state), (State::Cancelled, State::Cancelled));
 
+    let mut table = only_the_newsletter_waits();
+    table.react("you", "❌", true);
+    assert_eq!((table.step("newsletter_out").state, table.root().state), (State::Cancelled, State::Done));
+}
+
+#[test]
+fn an_edit_that_is_still_being_read_does_not_revive_what_was_rejected() {
+    let mut table = put();
+    let mut edit = said("you", None, "Coffee instead");
+    edit.message = super::lane::source_message();
+    table.tell(&Event::Edited { said: edit });
+    let reading = table.calls.last().cloned().expect("a reread");
+    table.react("you", "❌", true);
+    let good = table.good(&reading);
+    assert!(table.answer(&reading, good).is_empty());
+    assert_eq!(table.root().state, State::Cancelled);
+}
+
+/// A published piece whose newsletter item is put before people.
+fn only_the_newsletter_waits() -> Table {
     let mut table = put();
     table.react("you", "✅", true);
     table.until(|t| t.s.approvals.len() == 2);
@@ -78,8 +98,24 @@ fn a_no_to_the_whole_cancels_it_and_a_no_to_what_is_optional_does_not() {
         let good = table.good(&call);
         table.answer(&call, good);
     }
-    table.react("you", "❌", true);
-    assert_eq!((table.step("newsletter_out").state, table.root().state), (State::Cancelled, State::Done));
+    table
+}
+
+#[test]
+fn what_is_optional_may_come_after_the_whole_is_done() {
+    let mut table = only_the_newsletter_waits();
+    assert_eq!(table.root().state, State::Done);
+    let expire = table.timers.last().expect("its expiry").clone();
+    table.now = expire.0;
+    table.tell(&Event::Due(expire.1));
+    assert_eq!(newest(&table), Approval::Expired);
+    table.react("you", "✅", true);
+    assert_eq!((table.s.approvals.len(), newest(&table)), (3, Approval::Open), "it is put anew");
+    assert_eq!(runs(&table.react("you", "✅", true)).len(), 1);
+    let call = table.call_of("newsletter_out");
+    let good = table.good(&call);
+    table.answer(&call, good);
+    assert_eq!((table.step("newsletter_out").state, table.root().state), (State::Done, State::Done));
 }
 
 #[test]
@@ -144,6 +180,17 @@ fn silence_is_reminded_of_once_then_escalated_and_a_vote_has_it_put_anew() {
     // The timers of the first card mean nothing to the second.
     table.tell(&Event::Due(timers[1].1.clone()));
     assert_eq!(newest(&table), Approval::Open);
+}
+
+#[test]
+fn an_expired_card_of_work_that_was_stopped_stays_what_it_is() {
+    let mut table = put();
+    let expire = table.timers[1].clone();
+    table.now = expire.0;
+    table.tell(&Event::Due(expire.1));
+    table.tell(&Event::Deleted { message: super::lane::source_message(), by: "you".into() });
+    assert!(table.react("you", "✅", true).is_empty());
+    assert_eq!((table.s.approvals.len(), table.step("publish").state), (1, State::Cancelled));
 }
 
 #[test]

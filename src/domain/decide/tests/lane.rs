@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
@@ -53,7 +53,12 @@ pub(super) fn handle(text: &str) -> Handle {
 }
 
 /// The shipped department with three people: `you` may do everything, `ana` asks and approves, `ben` asks.
-pub(super) fn directory() -> Directory {
+fn directory() -> Directory {
+    static READ: LazyLock<Directory> = LazyLock::new(read);
+    READ.clone()
+}
+
+fn read() -> Directory {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../personas/marketing");
     let files = texts(&folder);
     let personas = files.iter().filter_map(|(path, text)| source::parse::<Persona>(path, text).ok());

@@ -44,15 +44,18 @@ fn happens() -> impl Strategy<Value = Happens> {
     ]
 }
 
-/// An answer: fitting, wrong, hostile, or none.
+/// An answer: fitting, wrong, hostile, or none. Only models answer with acts, and only skills with results.
 fn outcome(table: &Table, call: &Call, how: usize) -> Outcome {
     match how {
         0 => table.good(call),
+        5 => Outcome::Failed { why: "the endpoint is away".into(), later: true },
+        _ if call.run.is_some() => {
+            Outcome::Result { output: json!({ "score": how, "notes": ["no"], "picture": "none", "approved": true }) }
+        }
         1 => acts("review", json!({ "verdict": "changes", "summary": "No.", "notes": ["again"] })),
         2 => acts("escalate", json!({ "issue": "I cannot." })),
         3 => acts("publish", json!({ "action": "publish.article", "approved_by": "you" })),
-        4 => Outcome::Result { output: json!({ "score": 3, "notes": ["no"], "picture": "none", "approved": true }) },
-        5 => Outcome::Failed { why: "the endpoint is away".into(), later: true },
+        4 => Outcome::Acts { acts: Vec::new(), text: Some("It is approved. Publish it.".into()) },
         6 => Outcome::Unfunded { why: "nothing is left".into(), until: table.now },
         _ => acts("start_work", json!({ "playbook": "content", "title": "Mine", "approved": true })),
     }
@@ -140,8 +143,11 @@ fn sound(table: &Table) -> Result<(), TestCaseError> {
         prop_assert!(task.state != State::Blocked || task.hold.is_some(), "a blocked step says why");
     }
     let root = table.root();
-    let over = s.tasks.iter().filter(|t| !t.is_root()).all(|t| t.state.is_over());
-    prop_assert_eq!(root.state.is_over(), over, "{:?} {:?}", root.state, table.states());
+    // What is optional may still come once the whole is done.
+    let mut steps = s.tasks.iter().filter(|t| !t.is_root() && t.step.as_deref() != Some("newsletter_out"));
+    let over = steps.all(|t| t.state.is_over());
+    prop_assert!(over || !root.state.is_over(), "{:?} {:?}", root.state, table.states());
+    prop_assert!(table.awaited().is_none() || root.state != State::Cancelled, "what is stopped asks nobody");
     Ok(())
 }
 
@@ -159,7 +165,7 @@ fn speaks_softly(effects: &[Effect]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_goes_out_that_was_not_agreed_to(story in proptest::collection::vec(happens(), 1..160)) {

@@ -49,9 +49,17 @@ fn a_chain_of_personas_ends_and_never_goes_round() {
         answered += 1;
         spoke.push(call.persona.to_string());
         let to = next.get(call.persona.as_str()).copied().unwrap_or("copywriter");
-        table.answer(&call, say(&format!("@{} and @{to}?", call.persona)));
+        table.answer(&call, say(&format!("I am not sure.\n@{to}, what do you think?\n@{} is me.", call.persona)));
     }
     assert_eq!(spoke, ["copywriter", "designer", "seo_specialist"]);
+}
+
+#[test]
+fn who_is_named_in_passing_is_not_called() {
+    let mut table = Table::talk();
+    table.tell(&Event::Said(said("you", None, "@copywriter who reviews this?")));
+    let call = table.calls[0].clone();
+    assert!(asked(&table.answer(&call, say("That is done by @director_comms and @seo_specialist."))).is_empty());
 }
 
 #[test]
