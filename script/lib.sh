@@ -69,7 +69,7 @@ need() {
         "has_$what" || missing="$missing $what"
     done
     [[ -z $missing ]] && return
-    install "${missing# }"
+    install_packages "${missing# }"
     for what in $missing; do
         "has_$what" || stop "The package manager did not bring what is needed. $(how_to_get "$what")"
     done
@@ -158,7 +158,7 @@ install_line() {
 }
 
 # Installs what is named, as root where the manager wants that, or says the line to do it.
-install() {
+install_packages() {
     local manager what names line log as_root
     manager=$(package_manager)
     [[ -n $manager ]] || stop "$(for what in $1; do how_to_get "$what"; done)"

@@ -87,7 +87,8 @@ async function loadThread(line) {
 async function loadBack(line) {
   let found = 0;
   for (let limit = PAGE; found < ENOUGH && !line.complete; limit = Math.min(LARGEST_PAGE, limit * 2)) {
-    const page = await get(address(line.channel), { as: state.me, before: line.oldest, limit });
+    const from = line.oldest ? { before: line.oldest } : { order: "newest" };
+    const page = await get(address(line.channel), { as: state.me, ...from, limit });
     for (const one of page) remember(one);
     if (page.length && !newest.has(line.channel)) newest.set(line.channel, page.at(-1).id);
     const ids = page.filter((one) => !one.thread).map((one) => one.id);

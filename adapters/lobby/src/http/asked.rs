@@ -59,6 +59,8 @@ impl Asked {
     }
 
     /// Which part of a list: `after` or `before` (a message's id, or a number of the stream), and `limit` (1 to 1,000).
+    /// Without either the first ones, so that a list is walked with `after` alone; with `order=newest` the last ones.
+    /// Either way in the order of commits.
     pub(super) fn page(&self) -> Result<Page, Problem> {
         let limit = match self.query.get("limit") {
             None => Page::default().limit,
@@ -69,7 +71,11 @@ impl Asked {
                 .ok_or_else(|| Problem::malformed("`limit` must be a number from 1 to 1000"))?,
         };
         let start = match (self.query.get("after"), self.query.get("before")) {
-            (None, None) => Start::Newest,
+            (None, None) => match self.query.get("order").map(String::as_str) {
+                None | Some("oldest") => Start::After(Mark::Seq(0)),
+                Some("newest") => Start::Newest,
+                Some(_) => return Err(Problem::malformed("`order` must be `oldest` or `newest`")),
+            },
             (Some(mark), None) => Start::After(read_mark("after", mark)?),
             (None, Some(mark)) => Start::Before(read_mark("before", mark)?),
             (Some(_), Some(_)) => return Err(Problem::malformed("give either `after` or `before`, not both")),

@@ -115,13 +115,14 @@ async fn lists_are_read_in_parts() {
         texts(&world.get(&path).await.expect(StatusCode::OK)).join("")
     };
     assert_eq!(page("").await, "0123456");
-    assert_eq!(page("limit=3").await, "456", "without a mark the newest are given");
+    assert_eq!(page("limit=3").await, "012", "without a mark the list begins at its beginning");
+    assert_eq!(page("limit=3&order=newest").await, "456");
     assert_eq!(page(&format!("after={}&limit=3", id(&said[1]))).await, "234");
     assert_eq!(page(&format!("before={}&limit=3", id(&said[5]))).await, "234");
     assert_eq!(page(&format!("after={}", said[5]["seq"])).await, "6");
     assert_eq!(page(&format!("after={}", id(&said[6]))).await, "");
     assert_eq!(page("limit=1000").await, "0123456");
-    for bad in ["limit=0", "limit=1001", "limit=-1", "limit=ten", "limit=", "after=x", "after=1&before=2"] {
+    for bad in ["limit=0", "limit=1001", "limit=-1", "limit=ten", "limit=", "after=x", "after=1&before=2", "order=x"] {
         world.get(&format!("/api/channels/management/messages?{bad}")).await.refused(400);
     }
     let nowhere = Uuid::new_v4();
