@@ -8,8 +8,8 @@ use std::time::Duration;
 use bullpen_chat as chat;
 use bullpen_domain::event::MessageId;
 use bullpen_domain::lane::Lane;
-use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _};
 use sqlx::PgPool;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -26,6 +26,8 @@ use crate::wake::{LOOK_EVERY, Wakes};
 
 /// Most posts leased at once.
 pub(crate) const BATCH: i64 = 512;
+/// As many as come back when there may be more.
+const FULL: usize = BATCH as usize;
 /// Most posts under way; leasing waits beyond that.
 const UNDER_WAY: usize = 2_048;
 /// Most calls of the platform at once.
@@ -82,44 +84,56 @@ impl Delivery {
     async fn lease_and_post(&self, stop: &CancellationToken, ended: mpsc::Sender<Vec<Attempt>>) {
         let mut under_way = FuturesUnordered::new();
         let mut count = 0_usize;
+        // Looking costs a scan: only when the bell rang, time has passed, or the last look came back full.
+        let mut look = true;
         loop {
-            let leased = if stop.is_cancelled() || count > UNDER_WAY { Ok(Vec::new()) } else { self.lease().await };
-            let leased = match leased {
-                Ok(leased) => {
-                    self.health.set("delivery", Ok(()));
-                    leased
+            if look && !stop.is_cancelled() && count <= UNDER_WAY {
+                let leased = self.look().await;
+                look = leased.len() >= FULL;
+                count += leased.len();
+                for (_, posts) in by_conversation(leased) {
+                    under_way.push(self.conversation(posts));
                 }
-                Err(error) => {
-                    self.health.set("delivery", Err(away(&error)));
-                    tokio::time::sleep(PAUSE).await;
-                    Vec::new()
-                }
-            };
-            let found = !leased.is_empty();
-            for (_, posts) in by_conversation(leased) {
-                count += posts.len();
-                under_way.push(self.conversation(posts));
             }
-            if found && count <= UNDER_WAY {
-                // Drive what is under way without waiting for it, then look for more.
-                while let Some(Some(attempts)) = futures::FutureExt::now_or_never(under_way.next()) {
-                    count -= attempts.len();
-                    let _ = ended.send(attempts).await;
-                }
-                tokio::task::yield_now().await;
-                continue;
+            // What is over by now goes into one record.
+            let mut over = Vec::new();
+            while let Some(Some(attempts)) = under_way.next().now_or_never() {
+                over.extend(attempts);
+            }
+            if !over.is_empty() {
+                count -= over.len();
+                let _ = ended.send(over).await;
             }
             if stop.is_cancelled() && under_way.is_empty() {
                 return;
+            }
+            if look && !stop.is_cancelled() && count <= UNDER_WAY {
+                tokio::task::yield_now().await;
+                continue;
             }
             tokio::select! {
                 Some(attempts) = under_way.next(), if !under_way.is_empty() => {
                     count -= attempts.len();
                     let _ = ended.send(attempts).await;
                 }
-                () = self.wakes.outbox.notified() => {}
+                () = self.wakes.outbox.notified() => look = true,
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = tokio::time::sleep(LOOK_EVERY) => look = true,
+            }
+        }
+    }
+
+    /// Leases what is ready; nothing while the database is away.
+    async fn look(&self) -> Vec<Leased> {
+        match self.lease().await {
+            Ok(leased) => {
+                self.health.set("delivery", Ok(()));
+                leased
+            }
+            Err(error) => {
+                self.health.set("delivery", Err(away(&error)));
+                tokio::time::sleep(PAUSE).await;
+                Vec::new()
             }
         }
     }

@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 /// A new, empty folder that is removed when this is dropped.
 #[derive(Debug)]
-pub struct Folder(PathBuf);
+pub(super) struct Folder(PathBuf);
 
 impl Folder {
     /// Makes one where the system keeps what is temporary.
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn new() -> anyhow::Result<Self> {
+    pub(super) fn new() -> anyhow::Result<Self> {
         let mut name = Uuid::new_v4().simple().to_string();
         name.truncate(8);
         let path = std::env::temp_dir().join(format!("bullpen-bench-{name}"));
@@ -26,7 +26,7 @@ impl Folder {
 
     /// Where it is.
     #[must_use]
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.0
     }
 }

@@ -15,7 +15,7 @@ const NAME: &str = "you";
 /// Where work is asked for.
 const CHANNEL: &str = "management";
 /// How often the person looks.
-pub const LOOK_EVERY: Duration = Duration::from_millis(50);
+pub(super) const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// Longest that no piece may be finished while all are awaited.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// What the work follows; each piece sets off a follow-up of its own, which is due much later.
@@ -27,7 +27,7 @@ const LIMIT: &str = "1000";
 
 /// The person.
 #[derive(Debug)]
-pub struct Person {
+pub(super) struct Person {
     place: Place,
     asked: u32,
     /// Approvals that were answered, so that none is answered twice while its answer is on its way.
@@ -39,13 +39,13 @@ pub struct Person {
 impl Person {
     /// Somebody who has asked for nothing yet.
     #[must_use]
-    pub fn new(place: Place) -> Self {
+    pub(super) fn new(place: Place) -> Self {
         Self { place, asked: 0, answered: BTreeSet::new(), seen: BTreeSet::new() }
     }
 
     /// How many pieces were asked for, and taken.
     #[must_use]
-    pub fn asked(&self) -> u32 {
+    pub(super) fn asked(&self) -> u32 {
         self.asked
     }
 
@@ -69,7 +69,7 @@ impl Person {
     ///
     /// # Errors
     /// When the server does not answer.
-    pub async fn round(&mut self, at_work: usize, limit: u32) -> anyhow::Result<usize> {
+    pub(super) async fn round(&mut self, at_work: usize, limit: u32) -> anyhow::Result<usize> {
         self.approve().await?;
         let over = self.finished().await?;
         while self.asked < limit && (self.asked as usize) < over + at_work {
@@ -82,7 +82,7 @@ impl Person {
     ///
     /// # Errors
     /// When none was finished for [`PATIENCE`].
-    pub async fn see_off(&mut self) -> anyhow::Result<()> {
+    pub(super) async fn see_off(&mut self) -> anyhow::Result<()> {
         let (mut over, mut since) = (0, Instant::now());
         while over < self.asked as usize {
             match self.round(0, 0).await {

@@ -20,7 +20,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// Where and how a server is started.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub(super) struct Place {
     executable: PathBuf,
     folder: PathBuf,
     port: u16,
@@ -32,7 +32,7 @@ impl Place {
     ///
     /// # Errors
     /// When no port is free.
-    pub fn new(executable: PathBuf, folder: &Path) -> anyhow::Result<Self> {
+    pub(super) fn new(executable: PathBuf, folder: &Path) -> anyhow::Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
         Ok(Self { executable, folder: folder.to_owned(), port, http })
@@ -40,19 +40,19 @@ impl Place {
 
     /// The server's data.
     #[must_use]
-    pub fn data(&self) -> PathBuf {
+    pub(super) fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
 
     /// The address of the server.
     #[must_use]
-    pub fn base(&self) -> String {
+    pub(super) fn base(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     /// Speaks to the server.
     #[must_use]
-    pub fn http(&self) -> &reqwest::Client {
+    pub(super) fn http(&self) -> &reqwest::Client {
         &self.http
     }
 
@@ -60,7 +60,7 @@ impl Place {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn start(&self) -> anyhow::Result<Server> {
+    pub(super) fn start(&self) -> anyhow::Result<Server> {
         let log = File::options().create(true).append(true).open(self.log())?;
         let kept = ["PATH", "HOME", "RUST_LOG", "TMPDIR"];
         let child = Command::new(&self.executable)
@@ -83,7 +83,7 @@ impl Place {
     ///
     /// # Errors
     /// When it does not become ready.
-    pub async fn up(&self) -> anyhow::Result<(Server, Duration)> {
+    pub(super) async fn up(&self) -> anyhow::Result<(Server, Duration)> {
         let mut server = self.start()?;
         let took = server.ready().await?;
         Ok((server, took))
@@ -95,7 +95,7 @@ impl Place {
 }
 
 /// A server that was started. It is killed when this is dropped.
-pub struct Server {
+pub(super) struct Server {
     child: Child,
     begun: Instant,
     place: Place,
@@ -106,7 +106,7 @@ impl Server {
     ///
     /// # Errors
     /// When it ends instead, or takes too long.
-    pub async fn ready(&mut self) -> anyhow::Result<Duration> {
+    pub(super) async fn ready(&mut self) -> anyhow::Result<Duration> {
         let url = format!("{}/readyz", self.place.base());
         loop {
             if let Some(status) = self.child.try_wait()? {
@@ -125,7 +125,7 @@ impl Server {
 
     /// The server's process id.
     #[must_use]
-    pub fn pid(&self) -> Option<u32> {
+    pub(super) fn pid(&self) -> Option<u32> {
         self.child.id()
     }
 
@@ -133,7 +133,7 @@ impl Server {
     ///
     /// # Errors
     /// When the server cannot be waited for.
-    pub async fn kill(mut self, with_postgres: bool) -> anyhow::Result<()> {
+    pub(super) async fn kill(mut self, with_postgres: bool) -> anyhow::Result<()> {
         if let Some(pid) = self.pid().filter(|_| with_postgres) {
             // Postgres first: it would otherwise begin to stop by itself as soon as the server is gone.
             process::signal("KILL", &process::descendants(pid)).await;
@@ -147,7 +147,7 @@ impl Server {
     ///
     /// # Errors
     /// When it does not stop in time, or says that it failed.
-    pub async fn stop(mut self) -> anyhow::Result<()> {
+    pub(super) async fn stop(mut self) -> anyhow::Result<()> {
         if let Some(pid) = self.pid() {
             process::signal("TERM", &[pid]).await;
         }

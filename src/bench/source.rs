@@ -14,7 +14,7 @@ use tokio::sync::{Notify, watch};
 
 /// What is said, by whom, where.
 #[derive(Debug, Clone)]
-pub struct Script {
+pub(super) struct Script {
     /// The channel that all conversations are threads of.
     pub channel: String,
     /// The persona that is mentioned.
@@ -29,7 +29,7 @@ pub struct Script {
 
 /// Says what the script says, as guests whose names carry the order: a guest's mention is answered without a model, by
 /// name.
-pub struct Crowd {
+pub(super) struct Crowd {
     script: Script,
     told: usize,
     acked: usize,
@@ -39,7 +39,7 @@ pub struct Crowd {
 impl Crowd {
     /// A crowd that says no more messages than `upto` allows.
     #[must_use]
-    pub fn new(script: Script, upto: watch::Receiver<usize>) -> Self {
+    pub(super) fn new(script: Script, upto: watch::Receiver<usize>) -> Self {
         Self { script, told: 0, acked: 0, upto }
     }
 
@@ -84,11 +84,11 @@ impl Gateway for Crowd {
 }
 
 /// What a [`Silence`] was given: for each thread the numbers of the messages that were answered, in order.
-pub type Answers = BTreeMap<String, Vec<usize>>;
+pub(super) type Answers = BTreeMap<String, Vec<usize>>;
 
 /// Takes every post and shows it to nobody.
 #[derive(Default)]
-pub struct Silence {
+pub(super) struct Silence {
     answers: Mutex<(usize, Answers)>,
     /// Rung at every post.
     pub posted: Notify,
@@ -96,12 +96,12 @@ pub struct Silence {
 
 impl Silence {
     /// How many answers were given.
-    pub fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).0
     }
 
     /// Everything that was answered.
-    pub fn answers(&self) -> Answers {
+    pub(super) fn answers(&self) -> Answers {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 }
@@ -150,4 +150,4 @@ impl Poster for Silence {
 }
 
 /// Shared by the department and by who looks at it.
-pub type Shared = Arc<Silence>;
+pub(super) type Shared = Arc<Silence>;

@@ -20,19 +20,20 @@ pub async fn alive(conn: &mut PgConnection) -> sqlx::Result<()> {
 }
 
 /// Frees what holders that live no more have left. Returns how many calls and posts that were.
+///
+/// Whoever gets the lock of a holder knows that it is dead: the living keep theirs in a session of its own. Numbers are
+/// given once, so the lock is in nobody's way until the end of the statement.
 pub async fn reap(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<u64> {
     let mut freed = 0;
     for sql in [
         "update calls set state = 'ready', holder = null
-         where org = $1 and state = 'running' and holder <> all (
-             select objid::bigint::integer from pg_locks
-             where locktype = 'advisory' and granted and classid = $2::bigint::oid and objsubid = 2
-               and database = (select oid from pg_database where datname = current_database()))",
+         where org = $1 and state = 'running' and holder = any(array(
+             select holder from (select distinct holder from calls where org = $1 and state = 'running') as held
+             where pg_try_advisory_xact_lock($2, holder)))",
         "update outbox set state = 'ready', holder = null
-         where org = $1 and state = 'running' and holder <> all (
-             select objid::bigint::integer from pg_locks
-             where locktype = 'advisory' and granted and classid = $2::bigint::oid and objsubid = 2
-               and database = (select oid from pg_database where datname = current_database()))",
+         where org = $1 and state = 'running' and holder = any(array(
+             select holder from (select distinct holder from outbox where org = $1 and state = 'running') as held
+             where pg_try_advisory_xact_lock($2, holder)))",
     ] {
         freed += sqlx::query(sql).bind(org).bind(CLASS).execute(&mut *conn).await?.rows_affected();
     }

@@ -80,7 +80,8 @@ pub fn queue_keys(new: &[New]) -> Vec<String> {
 /// Takes up to `lanes` lanes that have events ready and that no other worker holds; they are held until the end of the
 /// transaction. Run in a statement of its own: what is read afterwards is what the last holder left.
 pub async fn take_lanes(conn: &mut PgConnection, org: Uuid, lanes: i64, look_at: i64) -> sqlx::Result<Vec<String>> {
-    // The limit counts lanes that could be locked: what others hold does not use it up.
+    // The limit counts lanes that could be locked: what others hold does not use it up. `offset 0` keeps the locking
+    // outside, where it stops at the limit.
     sqlx::query_scalar(
         "select lane from (
              select lane from (
@@ -88,7 +89,7 @@ pub async fn take_lanes(conn: &mut PgConnection, org: Uuid, lanes: i64, look_at:
                  where org = $1 and state = 'ready' and (retry_at is null or retry_at <= now())
                  order by seq limit $3
              ) as head
-             group by lane order by min(seq)
+             group by lane order by min(seq) offset 0
          ) as candidate
          where pg_try_advisory_xact_lock(hashtextextended('lane:' || lane, 0)) limit $2",
     )

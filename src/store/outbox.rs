@@ -120,7 +120,7 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
                                    where r.org = $1 and r.conversation = o.conversation and r.state = 'running')
                  order by o.seq limit 2 * $2
              ) as head
-             group by conversation order by min(seq)
+             group by conversation order by min(seq) offset 0
          ) as candidate
          where pg_try_advisory_xact_lock(hashtextextended('conversation:' || conversation, 0)) limit $2",
     )

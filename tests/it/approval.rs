@@ -36,7 +36,7 @@ async fn a_rejection_ends_it_and_its_reason_is_asked_for_and_kept() {
     let asked = world.hear(root.id, "What was the reason?").await;
     assert_eq!(asked.notify, ["you"]);
     world.reply("you", &root, "We said the same thing last month.").await;
-    world.hear(root.id, "kept with the decision.").await;
+    world.hear(root.id, "Thank you; that is kept").await;
     world.settle().await;
     world.decided(card, "rejected").await;
     assert_eq!(world.one::<String>("select state from tasks where parent is null").await, "cancelled");

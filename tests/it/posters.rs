@@ -9,7 +9,7 @@ use bullpen_chat::{Author, Body, Error, Key, MessageRef, Place, Plan, Post, Post
 use tokio::sync::Notify;
 
 /// Fails in every way a platform can, the same way in every run.
-pub struct Flaky {
+pub(crate) struct Flaky {
     inner: Arc<dyn Poster>,
     tried: Mutex<HashMap<Key, u32>>,
     /// Keys whose post stands.
@@ -18,17 +18,17 @@ pub struct Flaky {
 
 impl Flaky {
     /// Before the given poster.
-    pub fn before(inner: Arc<dyn Poster>) -> Arc<Self> {
+    pub(crate) fn before(inner: Arc<dyn Poster>) -> Arc<Self> {
         Arc::new(Self { inner, tried: Mutex::default(), stands: Mutex::default() })
     }
 
     /// How often each post was made; more than once is a message twice.
-    pub fn made(&self) -> Vec<u32> {
+    pub(crate) fn made(&self) -> Vec<u32> {
         self.stands.lock().expect("nobody panicked with it").values().copied().collect()
     }
 
     /// How many calls there were in all.
-    pub fn calls(&self) -> u32 {
+    pub(crate) fn calls(&self) -> u32 {
         self.tried.lock().expect("nobody panicked with it").values().sum()
     }
 
@@ -93,19 +93,19 @@ impl Poster for Flaky {
 }
 
 /// Shows an approval's card at once, and gives its receipt only when told to.
-pub struct Late {
+pub(crate) struct Late {
     inner: Arc<dyn Poster>,
     go: Notify,
 }
 
 impl Late {
     /// Before the given poster.
-    pub fn before(inner: Arc<dyn Poster>) -> Arc<Self> {
+    pub(crate) fn before(inner: Arc<dyn Poster>) -> Arc<Self> {
         Arc::new(Self { inner, go: Notify::new() })
     }
 
     /// Gives the receipt.
-    pub fn release(&self) {
+    pub(crate) fn release(&self) {
         self.go.notify_one();
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 type Line = dyn Fn(&Request, Answer) -> Result<Answer, Error> + Send + Sync;
 
 /// A scripted model.
-pub struct Scripted {
+pub(crate) struct Scripted {
     line: Box<Line>,
     stand_in: bool,
     asked: Mutex<Vec<Request>>,
@@ -18,17 +18,19 @@ pub struct Scripted {
 
 impl Scripted {
     /// `line` is given each question with the stand-in's answer, and says what is answered.
-    pub fn new(line: impl Fn(&Request, Answer) -> Result<Answer, Error> + Send + Sync + 'static) -> Arc<Self> {
+    pub(crate) fn new(line: impl Fn(&Request, Answer) -> Result<Answer, Error> + Send + Sync + 'static) -> Arc<Self> {
         Arc::new(Self { line: Box::new(line), stand_in: true, asked: Mutex::default() })
     }
 
     /// The same, with a price: it is no stand-in.
-    pub fn priced(line: impl Fn(&Request, Answer) -> Result<Answer, Error> + Send + Sync + 'static) -> Arc<Self> {
+    pub(crate) fn priced(
+        line: impl Fn(&Request, Answer) -> Result<Answer, Error> + Send + Sync + 'static,
+    ) -> Arc<Self> {
         Arc::new(Self { line: Box::new(line), stand_in: false, asked: Mutex::default() })
     }
 
     /// What it was asked so far.
-    pub fn asked(&self) -> Vec<Request> {
+    pub(crate) fn asked(&self) -> Vec<Request> {
         self.asked.lock().expect("nobody panicked with it").clone()
     }
 }
@@ -59,7 +61,7 @@ impl Model for Scripted {
 }
 
 /// An answer of one act.
-pub fn act(name: &str, arguments: Value) -> Answer {
+pub(crate) fn act(name: &str, arguments: Value) -> Answer {
     Answer {
         acts: vec![Act { name: name.into(), arguments }],
         text: None,
@@ -69,11 +71,11 @@ pub fn act(name: &str, arguments: Value) -> Answer {
 }
 
 /// Who is asked.
-pub fn who(request: &Request) -> &str {
+pub(crate) fn who(request: &Request) -> &str {
     request.material["self"]["handle"].as_str().unwrap_or_default()
 }
 
 /// The step that is to be carried out; empty in talk.
-pub fn step(request: &Request) -> &str {
+pub(crate) fn step(request: &Request) -> &str {
     request.material["step"]["id"].as_str().unwrap_or_default()
 }

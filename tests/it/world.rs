@@ -25,14 +25,16 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How often it looks.
 const LOOK_EVERY: Duration = Duration::from_millis(15);
+/// Connections of a department, and of the people beside it.
+const CONNECTIONS: u32 = 12;
 /// All that hangs in a thread or channel of a story.
 const ALL: Page = Page { start: Start::Newest, limit: 1_000 };
 
 /// Turns the lobby's own poster into another one.
-pub type Wrap = Box<dyn FnOnce(Arc<dyn Poster>) -> Arc<dyn Poster>>;
+pub(crate) type Wrap = Box<dyn FnOnce(Arc<dyn Poster>) -> Arc<dyn Poster>>;
 
 /// A department in a story.
-pub struct World {
+pub(crate) struct World {
     /// Its lobby.
     pub lobby: Arc<Lobby>,
     /// Its database.
@@ -55,7 +57,7 @@ pub struct World {
 
 /// What a story may set.
 #[derive(Default)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// `bullpen.yaml`.
     pub yaml: &'static str,
     /// Another model than the stand-in.
@@ -68,12 +70,12 @@ pub struct Setting {
 
 impl World {
     /// With the defaults: one person, `you`, with all rights.
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         Self::with(Setting::default()).await
     }
 
     /// With settings.
-    pub async fn with(setting: Setting) -> Self {
+    pub(crate) async fn with(setting: Setting) -> Self {
         let options = bullpen_cluster::throwaway::database().await;
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut personas = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("personas");
@@ -95,7 +97,7 @@ impl World {
             folder.path(),
         )
         .expect("the configuration");
-        let pool = PgPoolOptions::new().max_connections(12).connect_lazy_with(options.clone());
+        let pool = connections(&options);
         store::migrate(&pool).await.expect("migrations");
         Lobby::migrate(&pool).await.expect("the lobby's migrations");
         let office = Arc::new(Office::open(&config).expect("the office"));
@@ -126,27 +128,28 @@ impl World {
     }
 
     /// Starts a department on this database: the first, one more beside it, or again after [`World::stop`].
-    pub async fn start(&mut self) {
+    pub(crate) async fn start(&mut self) {
         let ports = Ports {
             gateway: Box::new(self.lobby.gateway("department")),
             poster: Arc::clone(&self.poster),
             model: Arc::clone(&self.model),
             clock: Arc::clone(&self.clock) as _,
         };
-        let database = Database { pool: self.pool.clone(), options: self.options.clone() };
+        // Its own connections beside those of the people, as in the server.
+        let database = Database { pool: connections(&self.options), options: self.options.clone() };
         let department = Department::start(database, Arc::clone(&self.config), Arc::clone(&self.office), ports).await;
         self.departments.push(department.expect("the department starts"));
     }
 
     /// Stops all departments; what is under way is finished or handed back.
-    pub async fn stop(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         for department in self.departments.drain(..) {
             department.stop().await;
         }
     }
 
     /// Ends the story: everything was done, and everything that was said stands once and in order.
-    pub async fn close(mut self) {
+    pub(crate) async fn close(mut self) {
         self.settle().await;
         self.closed = true;
         let given_up: Vec<Value> = sqlx::query_scalar(
@@ -182,27 +185,27 @@ impl World {
     }
 
     /// The data folder.
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
     /// A file of the story's own team.
-    pub fn team_file(&self, name: &str) -> PathBuf {
+    pub(crate) fn team_file(&self, name: &str) -> PathBuf {
         self.folder.path().join("personas/marketing").join(name)
     }
 
     /// A member of the lobby.
-    pub async fn member(&self, who: &str) -> Member {
+    pub(crate) async fn member(&self, who: &str) -> Member {
         self.lobby.member(who).await.expect("a member")
     }
 
     /// Somebody writes at a channel's top level.
-    pub async fn say(&self, who: &str, channel: &str, text: &str) -> View {
+    pub(crate) async fn say(&self, who: &str, channel: &str, text: &str) -> View {
         self.write(who, channel, None, text).await
     }
 
     /// Somebody replies in the thread of a message.
-    pub async fn reply(&self, who: &str, root: &View, text: &str) -> View {
+    pub(crate) async fn reply(&self, who: &str, root: &View, text: &str) -> View {
         self.write(who, &root.channel, Some(root.id), text).await
     }
 
@@ -213,48 +216,48 @@ impl World {
     }
 
     /// Somebody writes to a persona directly.
-    pub async fn say_directly(&self, who: &str, persona: &str, text: &str) -> View {
+    pub(crate) async fn say_directly(&self, who: &str, persona: &str, text: &str) -> View {
         let member = self.member(who).await;
         let said = Said { text: text.to_owned(), thread: None, key: None };
         self.lobby.say_directly(persona, &member, &said).await.expect("said")
     }
 
     /// Somebody edits what they wrote.
-    pub async fn edit(&self, who: &str, message: &View, text: &str) {
+    pub(crate) async fn edit(&self, who: &str, message: &View, text: &str) {
         let member = self.member(who).await;
         self.lobby.edit(message.id, &member, text).await.expect("edited");
     }
 
     /// Somebody deletes what they wrote.
-    pub async fn delete(&self, who: &str, message: &View) {
+    pub(crate) async fn delete(&self, who: &str, message: &View) {
         let member = self.member(who).await;
         self.lobby.delete(message.id, &member).await.expect("deleted");
     }
 
     /// Somebody sets a reaction, or takes it back.
-    pub async fn react(&self, who: &str, message: Uuid, emoji: &str, set: bool) {
+    pub(crate) async fn react(&self, who: &str, message: Uuid, emoji: &str, set: bool) {
         let member = self.member(who).await;
         let emoji = Emoji::parse(emoji).expect("an emoji");
         self.lobby.react(message, &member, &emoji, set).await.expect("reacted");
     }
 
     /// A message as it reads now.
-    pub async fn message(&self, id: Uuid) -> View {
+    pub(crate) async fn message(&self, id: Uuid) -> View {
         self.lobby.message(id, None).await.expect("a message")
     }
 
     /// The replies below a message.
-    pub async fn thread(&self, root: Uuid) -> Vec<View> {
+    pub(crate) async fn thread(&self, root: Uuid) -> Vec<View> {
         self.lobby.thread(root, None, ALL).await.expect("a thread")
     }
 
     /// All messages of a channel.
-    pub async fn channel(&self, channel: &str) -> Vec<View> {
+    pub(crate) async fn channel(&self, channel: &str) -> Vec<View> {
         self.lobby.messages(channel, None, ALL).await.expect("a channel")
     }
 
     /// Waits until a persona says something in a thread, and gives the message.
-    pub async fn hear(&self, root: Uuid, words: &str) -> View {
+    pub(crate) async fn hear(&self, root: Uuid, words: &str) -> View {
         let asked = tokio::time::Instant::now();
         loop {
             let thread = self.thread(root).await;
@@ -268,7 +271,7 @@ impl World {
     }
 
     /// Waits until a persona says something in a channel, and gives the message.
-    pub async fn hear_in(&self, channel: &str, words: &str) -> View {
+    pub(crate) async fn hear_in(&self, channel: &str, words: &str) -> View {
         let asked = tokio::time::Instant::now();
         loop {
             if let Some(found) = said_by_a_persona(&self.channel(channel).await, words) {
@@ -280,7 +283,7 @@ impl World {
     }
 
     /// Waits until a query gives a row, and gives it back.
-    pub async fn wait<T>(&self, what: &str, sql: &'static str, bind: &str) -> T
+    pub(crate) async fn wait<T>(&self, what: &str, sql: &'static str, bind: &str) -> T
     where
         T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
     {
@@ -297,40 +300,40 @@ impl World {
     }
 
     /// The root task of this title, once there is one.
-    pub async fn task(&self, title: &str) -> Uuid {
+    pub(crate) async fn task(&self, title: &str) -> Uuid {
         self.wait("the task", "select id from tasks where parent is null and title = $1", title).await
     }
 
     /// The root post of the task of this title, once it stands: its thread is the project's.
-    pub async fn root_post(&self, title: &str) -> View {
+    pub(crate) async fn root_post(&self, title: &str) -> View {
         let sql = "select m.id from tasks as t join lobby.messages as m on m.id = t.post where t.title = $1";
         let id = self.wait(&format!("the root post of {title}"), sql, title).await;
         self.message(id).await
     }
 
     /// Waits until the root task of this title is in a state.
-    pub async fn until(&self, title: &str, state: &str) {
+    pub(crate) async fn until(&self, title: &str, state: &str) {
         let key = format!("{title}|{state}");
         let sql = "select id from tasks where parent is null and title || '|' || state = $1";
         let _: Uuid = self.wait(&format!("{title} being {state}"), sql, &key).await;
     }
 
     /// The message of the newest open approval of a kind, once it stands.
-    pub async fn approval(&self, kind: &str) -> Uuid {
+    pub(crate) async fn approval(&self, kind: &str) -> Uuid {
         let sql = "select m.id::uuid from approvals as a join messages as m on m.post = a.post
                    where a.kind = $1 and a.state = 'open' order by a.created_at desc limit 1";
         self.wait(&format!("an approval of {kind}"), sql, kind).await
     }
 
     /// Waits until the approval shown by a card is in a state.
-    pub async fn decided(&self, card: Uuid, state: &str) {
+    pub(crate) async fn decided(&self, card: Uuid, state: &str) {
         let key = format!("{card}|{state}");
         let sql = "select id from approvals where post::text || '|' || state = $1";
         let _: Uuid = self.wait(&format!("the approval being {state}"), sql, &key).await;
     }
 
     /// `you` approves the newest open approval of a kind.
-    pub async fn approve(&self, kind: &str) -> Uuid {
+    pub(crate) async fn approve(&self, kind: &str) -> Uuid {
         let card = self.approval(kind).await;
         self.react("you", card, "✅", true).await;
         self.decided(card, "approved").await;
@@ -338,7 +341,7 @@ impl World {
     }
 
     /// A single value.
-    pub async fn one<T>(&self, sql: &'static str) -> T
+    pub(crate) async fn one<T>(&self, sql: &'static str) -> T
     where
         T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
     {
@@ -346,7 +349,7 @@ impl World {
     }
 
     /// All values of a column.
-    pub async fn all<T>(&self, sql: &'static str) -> Vec<T>
+    pub(crate) async fn all<T>(&self, sql: &'static str) -> Vec<T>
     where
         T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
     {
@@ -354,7 +357,7 @@ impl World {
     }
 
     /// Waits until everything said is heard and nothing is left to do.
-    pub async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         let sql = "select 1 where $1 = '' and not exists (select from inbox where state = 'ready')
                    and not exists (select from outbox where state in ('ready', 'running'))
                    and not exists (select from calls where state in ('ready', 'running'))
@@ -364,7 +367,7 @@ impl World {
     }
 
     /// What stands where, for a story that fails.
-    pub async fn state(&self) -> String {
+    pub(crate) async fn state(&self) -> String {
         let rows: Vec<Value> = sqlx::query_scalar(
             "select jsonb_build_object('task', title, 'step', step, 'state', state, 'round', round, 'hold', hold, 'call', call)
              from tasks order by parent nulls first, position limit 60",
@@ -393,6 +396,10 @@ impl Drop for World {
             panic!("a story ends with `world.close().await`");
         }
     }
+}
+
+fn connections(options: &PgConnectOptions) -> PgPool {
+    PgPoolOptions::new().max_connections(CONNECTIONS).connect_lazy_with(options.clone())
 }
 
 fn said_by_a_persona(messages: &[View], words: &str) -> Option<View> {

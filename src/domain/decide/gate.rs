@@ -284,11 +284,7 @@ impl Desk<'_> {
         let now = self.now;
         for i in 0..self.s.approvals.len() {
             let approval = &mut self.s.approvals[i];
-            if approval.step_task != step_task {
-                continue;
-            }
-            approval.words_from = None;
-            if approval.void(now) {
+            if approval.step_task == step_task && approval.void(now) {
                 approval.reason = Some(why.to_owned());
                 let id = approval.id;
                 self.show_approval(id);
