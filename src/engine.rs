@@ -2,7 +2,7 @@
 //! done, in one transaction. It batches over lanes; a batch that fails is redone lane by lane, so that one event cannot
 //! hold the others up.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -53,6 +53,9 @@ pub struct Engine {
     /// Playbook versions by digest.
     pub playbooks: Mutex<HashMap<String, Arc<Playbook>>>,
 }
+
+/// Messages as they stand now.
+type Told = BTreeMap<MessageId, Heard>;
 
 /// Why a batch was not saved.
 #[derive(Debug, thiserror::Error)]
@@ -209,10 +212,10 @@ impl Engine {
         keys.dedup();
         let before = lanes::load(conn, self.org, &keys).await?;
         let mut current = before.clone();
-        let heard = self.heard(conn, events).await?;
+        let mut heard = self.heard(conn, events).await?;
         for snapshot in current.values_mut() {
             snapshot.playbook = self.playbook(conn, snapshot, &directory).await?;
-            snapshot.heard.clone_from(&heard);
+            snapshot.heard = heard.remove(&snapshot.lane).unwrap_or_default();
         }
         let mut changes = lanes::Changes::default();
         let mut effects = Vec::new();
@@ -253,20 +256,23 @@ impl Engine {
             .map_err(|e| Error::Event(e.to_string()))
     }
 
-    /// The messages that the events speak of, as they stand now.
-    async fn heard(
-        &self,
-        conn: &mut PgConnection,
-        events: &[Pending],
-    ) -> sqlx::Result<std::collections::BTreeMap<MessageId, Heard>> {
-        let wanted: Vec<MessageId> = events.iter().filter_map(|e| e.event.as_ref().ok()).flat_map(speaks_of).collect();
-        let known = messages::find(conn, self.org, &wanted).await?;
-        let heard = known.into_iter().map(|(id, m)| {
-            let heard =
-                Heard { lane: Lane::stored(m.lane), version: m.version, text: m.text, deleted: m.deleted_at.is_some() };
-            (id, heard)
-        });
-        Ok(heard.collect())
+    /// The messages that the events of each lane speak of, as they stand now.
+    async fn heard(&self, conn: &mut PgConnection, events: &[Pending]) -> sqlx::Result<HashMap<Lane, Told>> {
+        let wanted: Vec<(&Lane, MessageId)> = events
+            .iter()
+            .filter_map(|e| Some((&e.lane, e.event.as_ref().ok()?)))
+            .flat_map(|(lane, event)| speaks_of(event).into_iter().map(move |id| (lane, id)))
+            .collect();
+        let ids: HashSet<&MessageId> = wanted.iter().map(|(_, id)| id).collect();
+        let known = messages::find(conn, self.org, ids).await?;
+        let mut heard: HashMap<Lane, Told> = HashMap::new();
+        for (lane, id) in wanted {
+            let Some(m) = known.get(&id) else { continue };
+            let (text, deleted) = (m.text.clone(), m.deleted_at.is_some());
+            let standing = Heard { lane: Lane::stored(m.lane.clone()), version: m.version, text, deleted };
+            heard.entry(lane.clone()).or_default().insert(id, standing);
+        }
+        Ok(heard)
     }
 
     /// The playbook version that a lane is pinned to.

@@ -71,7 +71,9 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<bool> {
         let folder = Folder::new()?;
         pipeline::run(folder.path(), through).await?
     };
+    tracing::info!(per_second = pipeline.per_second as u64, ratio = pipeline.ratio, "measured the pipeline");
     let answers = answers::run(executable.clone(), asked).await?;
+    tracing::info!(p50_ms = answers.arrived_ms.p50, p99_ms = answers.arrived_ms.p99, "measured answers");
     let start = start::run(executable).await?;
     let measures = Measures { pipeline, answers, start };
     report::show(args.json, &measures, report::measures)?;

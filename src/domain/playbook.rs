@@ -36,9 +36,9 @@ pub struct Playbook {
     /// The step that work goes back to when a person asks for changes.
     #[serde(default)]
     pub on_changes: Option<String>,
-    /// The step that work goes back to when the request is edited.
+    /// The steps that work goes back to when the request is edited; `on_changes` where there are none.
     #[serde(default)]
-    pub on_edit: Option<String>,
+    pub on_edit: Vec<String>,
     /// How often people may send it back before it is put to them as it is.
     #[serde(default = "five")]
     pub rounds: u32,
@@ -276,10 +276,9 @@ impl Playbook {
             }
             self.check_step(i, step, known, &mut found);
         }
-        for (field, target) in [("on_changes", &self.on_changes), ("on_edit", &self.on_edit)] {
-            if let Some(target) = target
-                && self.step(target).is_none()
-            {
+        let on_changes = self.on_changes.iter().map(|target| ("on_changes", target));
+        for (field, target) in on_changes.chain(self.on_edit.iter().map(|target| ("on_edit", target))) {
+            if self.step(target).is_none() {
                 found.add(field, format!("there is no step \"{target}\"; name one of the steps"));
             }
         }

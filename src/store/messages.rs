@@ -35,16 +35,23 @@ pub struct Known {
 }
 
 /// Finds messages by their platform ids.
-pub async fn find(conn: &mut PgConnection, org: Uuid, ids: &[MessageId]) -> sqlx::Result<HashMap<MessageId, Known>> {
-    if ids.is_empty() {
+pub async fn find(
+    conn: &mut PgConnection,
+    org: Uuid,
+    ids: impl IntoIterator<Item = &MessageId>,
+) -> sqlx::Result<HashMap<MessageId, Known>> {
+    let (channels, messages): (Vec<&str>, Vec<&str>) =
+        ids.into_iter().map(|m| (m.channel.as_str(), m.id.as_str())).unzip();
+    if messages.is_empty() {
         return Ok(HashMap::new());
     }
-    let channels: Vec<&str> = ids.iter().map(|m| m.channel.as_str()).collect();
-    let messages: Vec<&str> = ids.iter().map(|m| m.id.as_str()).collect();
+    // One look into the index for each, however many: joined, a big batch would read the whole table.
     let rows: Vec<Known> = sqlx::query_as(
         "select m.channel, m.id, m.thread, m.lane, m.author, m.author_kind, m.post, m.text, m.version, m.deleted_at
          from unnest($2::text[], $3::text[]) as wanted (channel, id)
-         join messages as m on m.org = $1 and m.channel = wanted.channel and m.id = wanted.id",
+         cross join lateral (
+             select * from messages where org = $1 and channel = wanted.channel and id = wanted.id limit 1
+         ) as m",
     )
     .bind(org)
     .bind(channels)

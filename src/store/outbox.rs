@@ -116,8 +116,7 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
                  select o.conversation, o.seq from outbox as o left join outbox as t on t.id = o.target
                  where o.org = $1 and o.state = 'ready' and (o.retry_at is null or o.retry_at <= now())
                    and (o.target is null or t.state in ('sent', 'dead'))
-                   and not exists (select from outbox as r
-                                   where r.org = $1 and r.conversation = o.conversation and r.state = 'running')
+                   and o.conversation not in (select conversation from outbox where org = $1 and state = 'running')
                  order by o.seq limit 2 * $2
              ) as head
              group by conversation order by min(seq) offset 0
@@ -155,8 +154,7 @@ async fn lease_rows(
                  where o.org = $1 and o.conversation = c.conversation and o.state = 'ready'
                  order by o.seq limit $5
              ) as e
-             where not exists (select from outbox as r
-                               where r.org = $1 and r.conversation = c.conversation and r.state = 'running')
+             where c.conversation not in (select conversation from outbox where org = $1 and state = 'running')
          ), chosen as (
              select id, unsure, target_channel, target_message from head where not held order by seq limit $3
          )
@@ -284,7 +282,7 @@ pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid,
             "update outbox as o set state = 'sent', holder = null, error = null, unsure = false,
                     channel = s.channel, message = s.message, sent_at = $5
              from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) as s (id, attempt, channel, message)
-             where o.id = s.id and o.attempts = s.attempt and o.state = 'running'",
+             where o.id = any($1) and o.id = s.id and o.attempts = s.attempt and o.state = 'running'",
         )
         .bind(sent.0)
         .bind(sent.1)

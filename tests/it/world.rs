@@ -306,7 +306,8 @@ impl World {
 
     /// The root post of the task of this title, once it stands: its thread is the project's.
     pub(crate) async fn root_post(&self, title: &str) -> View {
-        let sql = "select m.id from tasks as t join lobby.messages as m on m.id = t.post where t.title = $1";
+        let sql = "select m.id from tasks as t join lobby.messages as m on m.id = t.post
+                   where t.title = $1 order by t.created_at limit 1";
         let id = self.wait(&format!("the root post of {title}"), sql, title).await;
         self.message(id).await
     }

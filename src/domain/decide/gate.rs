@@ -253,7 +253,7 @@ impl Desk<'_> {
         let text = text.trim();
         self.in_thread(&owner, format!("@{maker}, {by} asks for a change:\n{}", words::quote(text)), vec![maker]);
         let note = Note { from: by.to_owned(), kind: NoteKind::Change, step: None, text: text.to_owned() };
-        self.send_back(&target, vec![note]);
+        self.send_back(&[target], &[note]);
     }
 
     /// Opens a step again, so that what it does is judged and put anew.

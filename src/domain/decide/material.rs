@@ -8,7 +8,7 @@ use crate::act::Offer;
 use crate::event::{Said, Talk};
 use crate::name::Handle;
 use crate::playbook::Step;
-use crate::task::Task;
+use crate::task::{State, Task};
 
 impl Desk<'_> {
     fn base(&self, kind: &str, persona: &Handle) -> Map<String, Value> {
@@ -37,9 +37,11 @@ impl Desk<'_> {
         json!({ "id": root.id, "title": root.title, "due": root.due, "asked_by": root.creator, "state": root.state })
     }
 
+    /// What the steps that stand have made. What is being made anew is left out: it may be about another request.
     fn inputs(&self) -> Value {
         let mut inputs = Map::new();
-        for deliverable in &self.s.deliverables {
+        let stands = |step: &str| self.s.of_step(step).is_some_and(|t| t.state == State::Done);
+        for deliverable in self.s.deliverables.iter().filter(|d| stands(&d.step)) {
             let value = match &deliverable.picture {
                 Some(picture) => json!(picture),
                 None => Value::Object(deliverable.fields.clone()),

@@ -208,12 +208,16 @@ impl Desk<'_> {
             self.refresh_card();
             return;
         }
-        let target = self.s.playbook.as_ref().and_then(|p| p.on_edit.clone().or_else(|| p.on_changes.clone()));
-        let Some(target) = target else { return };
+        let Some(playbook) = &self.s.playbook else { return };
+        let targets = if playbook.on_edit.is_empty() {
+            playbook.on_changes.iter().cloned().collect()
+        } else {
+            playbook.on_edit.clone()
+        };
         let text = format!("{} edited the request; the work follows it.", said.by);
         self.in_thread(&before.owner, text, Vec::new());
         let note = Note { from: said.by.clone(), kind: NoteKind::Edit, step: None, text: said.text.clone() };
-        self.send_back(&target, vec![note]);
+        self.send_back(&targets, &[note]);
     }
 
     pub(super) fn deleted(&mut self, message: &MessageId, by: &str) {

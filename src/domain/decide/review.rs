@@ -194,7 +194,7 @@ impl Desk<'_> {
             return;
         }
         let notes: Vec<Note> = sending.iter().filter_map(|id| self.notes_of(*id)).flatten().collect();
-        self.send_back(&target, notes);
+        self.send_back(&[target], &notes);
     }
 
     fn notes_of(&self, review_task: Uuid) -> Option<Vec<Note>> {

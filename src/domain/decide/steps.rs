@@ -10,7 +10,7 @@ use crate::effect::{Effect, Place};
 use crate::event::{Event, Requested, Timer};
 use crate::lane::Lane;
 use crate::playbook::{Does, Step, Until};
-use crate::task::{Note, State, Task};
+use crate::task::{Note, NoteKind, State, Task};
 
 impl Desk<'_> {
     /// Begins every step that is ready, then brings the root up to date.
@@ -114,29 +114,31 @@ impl Desk<'_> {
         self.finish(id);
     }
 
-    /// Sets a step and everything that rests on it back, with what the next round has to answer. What an act on the
+    /// Sets steps and everything that rests on them back, with what the next round has to answer. What an act on the
     /// world set off already is not set off again: the walk stops at acts that are done.
-    pub(super) fn send_back(&mut self, target: &str, notes: Vec<Note>) {
+    pub(super) fn send_back(&mut self, targets: &[String], notes: &[Note]) {
         let Some(playbook) = self.s.playbook.clone() else { return };
+        let reached: BTreeSet<&str> = targets.iter().flat_map(|target| playbook.downstream(target)).collect();
         let acted = |s: &Step| s.action.is_some() && self.s.of_step(&s.id).is_some_and(|t| t.state == State::Done);
-        let beyond: BTreeSet<String> = playbook
+        let beyond: BTreeSet<&str> = playbook
             .steps
             .iter()
-            .filter(|s| acted(s) && playbook.downstream(target).contains(s.id.as_str()))
-            .flat_map(|s| {
-                playbook.downstream(&s.id).into_iter().filter(|d| *d != s.id).map(str::to_owned).collect::<Vec<_>>()
-            })
+            .filter(|s| reached.contains(s.id.as_str()) && acted(s))
+            .flat_map(|s| playbook.downstream(&s.id).into_iter().filter(|d| *d != s.id))
             .collect();
-        let reset: Vec<Uuid> = playbook
-            .downstream(target)
-            .into_iter()
-            .filter(|s| !beyond.contains(*s))
-            .filter_map(|s| self.s.of_step(s).map(|t| t.id))
-            .collect();
-        for id in reset {
+        for step in playbook.steps.iter().filter(|s| reached.contains(s.id.as_str()) && !beyond.contains(s.id.as_str()))
+        {
+            let Some(id) = self.s.of_step(&step.id).map(|t| t.id) else { continue };
             self.void_approvals(id, "a new version is being made");
             self.settle_escalations(Some(id));
             let Some(task) = self.task_mut(id) else { continue };
+            if task.state == State::Done {
+                task.notes.clear();
+            }
+            // An edit of the request concerns whoever makes something of it; what was not answered yet stays.
+            let target = targets.contains(&step.id);
+            let concerns = |n: &&Note| target || (n.kind == NoteKind::Edit && step.does == Does::Work);
+            task.notes.extend(notes.iter().filter(concerns).cloned());
             if task.state != State::Open {
                 task.round += 1;
             }
@@ -144,11 +146,6 @@ impl Desk<'_> {
             task.call = None;
             task.hold = None;
             task.finished_at = None;
-        }
-        if let Some(id) = self.s.of_step(target).map(|t| t.id)
-            && let Some(task) = self.task_mut(id)
-        {
-            task.notes = notes;
         }
         if let Some(root) = self.root_mut() {
             root.state = State::InProgress;

@@ -35,6 +35,8 @@ pub(super) struct Call {
     pub(super) run: Option<Run>,
     /// What the model was asked.
     pub(super) ask: String,
+    /// What it was shown.
+    pub(super) material: Value,
 }
 
 /// A lane and all that was decided in it.
@@ -155,6 +157,7 @@ impl Table {
                     purpose: a.purpose.clone(),
                     run: None,
                     ask: a.ask.clone(),
+                    material: a.material.clone(),
                 }),
                 Effect::Run(r) => self.calls.push(Call {
                     id: *id,
@@ -162,6 +165,7 @@ impl Table {
                     purpose: r.purpose.clone(),
                     run: Some((**r).clone()),
                     ask: String::new(),
+                    material: Value::Null,
                 }),
                 Effect::Wake { at, timer } => self.timers.push((*at, timer.clone())),
                 _ => {}

@@ -51,6 +51,31 @@ fn an_edit_sends_the_work_back_and_answers_to_what_it_said_before_are_dropped() 
 }
 
 #[test]
+fn an_edit_is_told_to_all_who_make_something_of_it_and_no_wish_is_lost_over_it() {
+    let mut table = Table::content();
+    table.until(|t| !t.s.approvals.is_empty());
+    table.react("you", "🔁", true);
+    table.tell(&Event::Said(said("you", Some("root"), "a sharper opening")));
+    edit(&mut table, "you", "Coffee instead");
+    reread(&mut table, "Coffee For Teams");
+    let told =
+        |table: &Table, step: &str| -> Vec<String> { table.step(step).notes.iter().map(|n| n.text.clone()).collect() };
+    assert_eq!(told(&table, "research"), ["Coffee instead"]);
+    assert_eq!(told(&table, "brief"), ["Coffee instead"]);
+    assert_eq!(told(&table, "draft"), ["a sharper opening", "Coffee instead"], "the wish was not answered yet");
+    assert!(told(&table, "editing").is_empty());
+    assert_eq!(table.step("keywords").round, 2, "another title is searched for in other words");
+    let call = table.call_of("keywords");
+    let inputs: Vec<&str> = call.material["inputs"].as_object().expect("inputs").keys().map(String::as_str).collect();
+    assert_eq!(inputs, ["numbers"], "the old brief was about something else");
+    // What is answered is not asked for again.
+    table.until(|t| t.s.approvals.len() == 2);
+    table.react("you", "🔁", true);
+    table.tell(&Event::Said(said("you", Some("root"), "shorter")));
+    assert_eq!(told(&table, "draft"), ["shorter"]);
+}
+
+#[test]
 fn an_edit_that_says_the_same_changes_nothing() {
     let mut table = Table::content();
     table.until_step("brief", State::InProgress);
