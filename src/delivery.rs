@@ -87,8 +87,18 @@ impl Delivery {
         // Looking costs a scan: only when the bell rang, time has passed, or the last look came back full.
         let mut look = true;
         loop {
+            let mut over: Vec<Attempt> = Vec::new();
             if look && !stop.is_cancelled() && count <= UNDER_WAY {
-                let leased = self.look().await;
+                // What is under way goes on meanwhile: it may hold what the look waits for.
+                let leased = {
+                    let mut looking = std::pin::pin!(self.look());
+                    loop {
+                        tokio::select! {
+                            leased = &mut looking => break leased,
+                            Some(attempts) = under_way.next(), if !under_way.is_empty() => over.extend(attempts),
+                        }
+                    }
+                };
                 look = leased.len() >= FULL;
                 count += leased.len();
                 for (_, posts) in by_conversation(leased) {
@@ -96,7 +106,6 @@ impl Delivery {
                 }
             }
             // What is over by now goes into one record.
-            let mut over = Vec::new();
             while let Some(Some(attempts)) = under_way.next().now_or_never() {
                 over.extend(attempts);
             }
@@ -241,6 +250,7 @@ impl Delivery {
                 tokio::time::sleep(PAUSE).await;
             } else if let [one] = attempts {
                 tracing::error!(effect = %one.post.id, %error, "a receipt is refused by the database");
+                self.give_up(one, &error).await;
                 return;
             } else {
                 for one in attempts {
@@ -248,6 +258,19 @@ impl Delivery {
                 }
                 return;
             }
+        }
+    }
+
+    /// Makes a dead letter of a post whose receipt the database refuses, so that its conversation goes on.
+    async fn give_up(&self, attempt: &Attempt, error: &sqlx::Error) {
+        let why = format!("it may stand, but its receipt could not be kept: {error}");
+        let ended = [(attempt.post.id, attempt.post.attempt, Ended::Never { why })];
+        let recorded = async {
+            let mut conn = self.pool.acquire().await?;
+            outbox::finish(&mut conn, self.clock.now(), &ended).await
+        };
+        if let Err(error) = recorded.await {
+            tracing::error!(effect = %attempt.post.id, %error, "a post cannot be put aside; it is free when this server ends");
         }
     }
 

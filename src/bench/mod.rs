@@ -71,7 +71,13 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<bool> {
         let folder = Folder::new()?;
         pipeline::run(folder.path(), through).await?
     };
-    tracing::info!(per_second = pipeline.per_second as u64, ratio = pipeline.ratio, "measured the pipeline");
+    tracing::info!(
+        per_second = pipeline.per_second as u64,
+        ratio = pipeline.ratio,
+        cpu_s = pipeline.cpu.total_s(),
+        postgres_cpu_s = pipeline.postgres_cpu.total_s(),
+        "measured the pipeline"
+    );
     let answers = answers::run(executable.clone(), asked).await?;
     tracing::info!(p50_ms = answers.arrived_ms.p50, p99_ms = answers.arrived_ms.p99, "measured answers");
     let start = start::run(executable).await?;

@@ -9,7 +9,7 @@ use bullpen_skills::{feed, page, picture, slug};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::Error;
@@ -105,6 +105,7 @@ impl Press {
             grant: run.grant,
         };
         let mut tx = self.pool.begin().await?;
+        wanted(&mut tx, self.org, call).await?;
         let published = publications::publish(&mut tx, self.org, now, &new).await?;
         tx.commit().await?;
         self.write_page(&published, brand).await?;
@@ -145,6 +146,7 @@ impl Press {
             grant: run.grant,
         };
         let mut tx = self.pool.begin().await?;
+        wanted(&mut tx, self.org, call).await?;
         let published = publications::publish(&mut tx, self.org, now, &new).await?;
         tx.commit().await?;
         self.write_note(&published).await?;
@@ -257,6 +259,15 @@ impl Press {
         let teasers: Vec<page::Teaser> = pages.iter().map(|(page, _)| page.teaser()).collect();
         write(&self.published().join("index.html"), page::index(&teasers, brand).as_bytes()).await?;
         write(&self.published().join("feed.xml"), feed::atom(&about, &entries).as_bytes()).await
+    }
+}
+
+/// Nothing goes out for a step that was stopped or set back after it was approved.
+async fn wanted(conn: &mut PgConnection, org: Uuid, call: Uuid) -> Result<(), Error> {
+    if publications::still_wanted(conn, org, call).await? {
+        Ok(())
+    } else {
+        Err(Error::NotAllowed("the work was stopped or changed before this went out".into()))
     }
 }
 

@@ -15,7 +15,7 @@ use super::sign_in;
 use crate::metrics;
 
 /// What anybody may have: what platforms and readers fetch, what has signatures of its own, and whether we live.
-const PUBLIC: [&str; 4] = ["/pictures/", "/avatars/", "/published/", "/slack/"];
+const PUBLIC: [&str; 3] = ["/pictures/", "/avatars/", "/slack/"];
 
 /// What those may have who are about to sign in: nothing in it is anybody's.
 const BEFORE_SIGN_IN: [&str; 3] = ["/assets/", "/favicon.svg", "/api/sign-in"];

@@ -1,4 +1,4 @@
-//! The folder of published pieces, as it lies on the disk. Public.
+//! The folder of published pieces, as it lies on the disk.
 
 use std::io;
 use std::path::{Component, Path};

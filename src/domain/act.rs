@@ -212,6 +212,9 @@ pub fn parse(acts: &[Proposed], text: Option<&str>, offers: &[Offer], calendar: 
     if acts.len() > ACTS_MAX {
         return Err(Invalid(format!("at most {ACTS_MAX} acts fit in one answer; {} came", acts.len())));
     }
+    if acts.iter().filter(|act| act.name != Offer::Say.name()).count() > 1 {
+        return Err(Invalid("one answer may hold one act besides `say`".into()));
+    }
     acts.iter().map(|act| parse_one(act, offers, calendar)).collect()
 }
 

@@ -156,6 +156,12 @@ impl Approval {
         }
     }
 
+    /// Whether it waits for people: for a vote, or for the words that go with 🔁.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        self.state == State::Open || (self.state == State::Changes && self.words_from.is_some())
+    }
+
     /// Makes it void, if it could still come to anything: it is open, could be put anew, or its grant is not spent. Returns
     /// whether that changed anything.
     pub fn void(&mut self, now: DateTime<Utc>) -> bool {

@@ -236,6 +236,8 @@ pub enum Category {
     NoAgreement,
     /// The model's answers make no sense.
     Model,
+    /// People want different things.
+    Conflict,
 }
 
 /// How pressing.

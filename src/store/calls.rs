@@ -1,6 +1,8 @@
 //! Calls of models and skills under a lease. The first result counts.
 
 use bullpen_domain::effect::{Ask, Run};
+use bullpen_domain::event::Purpose;
+use bullpen_domain::name::Handle;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sqlx::types::Json;
@@ -69,6 +71,8 @@ pub struct Leased {
     pub lane: String,
     /// What is called, or why that cannot be read.
     pub spec: Result<Spec, String>,
+    /// For whom and what for, where the rest cannot be read.
+    pub addressee: Option<(Handle, Purpose)>,
     /// This attempt's number.
     pub attempt: i32,
     /// The prompt of an earlier attempt, to be repeated unchanged.
@@ -99,6 +103,9 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
         .map(|row| {
             let kind: String = row.try_get("kind")?;
             let spec: Value = row.try_get("spec")?;
+            let part = |name: &str| spec.get(name).cloned().unwrap_or_default();
+            let addressee =
+                serde_json::from_value(part("persona")).ok().zip(serde_json::from_value(part("purpose")).ok());
             let spec = match kind.as_str() {
                 "turn" => serde_json::from_value(spec).map(Spec::Turn),
                 _ => serde_json::from_value(spec).map(Spec::Skill),
@@ -109,6 +116,7 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
                 id: row.try_get("id")?,
                 lane: row.try_get("lane")?,
                 spec: spec.map_err(|e| format!("the stored call cannot be read: {e}")),
+                addressee,
                 attempt: row.try_get("attempts")?,
                 prompt: row.try_get("prompt")?,
                 lost: on.filter(|_| reserved > 0).map(|on| (reserved, on)),

@@ -117,7 +117,8 @@ impl From<Row> for Letter {
     fn from(row: Row) -> Self {
         let kind = if row.is_event { Kind::Event } else { Kind::Post };
         Self {
-            summary: if row.lane.starts_with("talk:dm:") {
+            // Wherever it has gone since: what was said in a direct conversation is not shown here.
+            summary: if row.content.to_string().contains("\"channel\":\"dm:") {
                 "part of a direct conversation".to_owned()
             } else {
                 summary(kind, &row.content)

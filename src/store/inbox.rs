@@ -156,19 +156,20 @@ pub async fn done(conn: &mut PgConnection, now: DateTime<Utc>, ids: &[Uuid]) -> 
 }
 
 /// Counts a failed attempt: tried again a little later, or after [`MAX_ATTEMPTS`] a dead letter. Returns whether it is
-/// one now.
+/// one now. An event that somebody else has processed meanwhile stays done.
 pub async fn failed(conn: &mut PgConnection, id: Uuid, error: &str) -> sqlx::Result<bool> {
     sqlx::query_scalar(
         "update inbox set attempts = attempts + 1, error = $2,
                 retry_at = now() + interval '20 milliseconds' * power(3, attempts),
                 state = case when attempts + 1 >= $3 then 'dead' else 'ready' end
-         where id = $1 returning state = 'dead'",
+         where id = $1 and state = 'ready' returning state = 'dead'",
     )
     .bind(id)
     .bind(error)
     .bind(MAX_ATTEMPTS)
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await
+    .map(|dead| dead.unwrap_or(false))
 }
 
 /// Replays the events that waited for a message which is known by now. Returns how many.

@@ -191,12 +191,12 @@ pub async fn thread(
     Ok(rows.into_iter().map(|(from, text, at)| shown(&from, &text, at)).collect())
 }
 
-/// The newest messages of a lane, oldest first, as a model is shown them.
+/// The newest messages of a lane, oldest first, as a model is shown them. Direct messages feed no other context.
 pub async fn of_lane(conn: &mut PgConnection, org: Uuid, lane: &str, limit: i64) -> sqlx::Result<Vec<Value>> {
     let rows: Vec<(String, String, DateTime<Utc>)> = sqlx::query_as(
         "select author, text, said_at from (
              select author, text, said_at, seq from messages
-             where org = $1 and lane = $2 and deleted_at is null
+             where org = $1 and lane = $2 and deleted_at is null and channel not like 'dm:%'
              order by seq desc limit $3
          ) as newest order by seq",
     )

@@ -282,7 +282,7 @@ pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid,
             "update outbox as o set state = 'sent', holder = null, error = null, unsure = false,
                     channel = s.channel, message = s.message, sent_at = $5
              from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) as s (id, attempt, channel, message)
-             where o.id = any($1) and o.id = s.id and o.attempts = s.attempt and o.state = 'running'",
+             where o.id = s.id and o.attempts = s.attempt and o.state = 'running'",
         )
         .bind(sent.0)
         .bind(sent.1)

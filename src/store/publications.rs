@@ -156,3 +156,16 @@ pub async fn makers(conn: &mut PgConnection, task: Option<Uuid>) -> sqlx::Result
     .fetch_one(conn)
     .await
 }
+
+/// Whether the step that called for this still waits for it. Holds the step until the end of the transaction: who stops or
+/// edits the work is first, or waits.
+pub async fn still_wanted(conn: &mut PgConnection, org: Uuid, call: Uuid) -> sqlx::Result<bool> {
+    let wanted: Option<i32> = sqlx::query_scalar(
+        "select 1 from tasks where org = $1 and call = $2 and state = 'in_progress' for no key update",
+    )
+    .bind(org)
+    .bind(call)
+    .fetch_optional(conn)
+    .await?;
+    Ok(wanted.is_some())
+}

@@ -4,6 +4,7 @@
 mod price;
 mod prompt;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,8 @@ use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
 use bullpen_model as model;
 use chrono::{NaiveDate, TimeDelta};
-use serde_json::json;
+use futures::FutureExt as _;
+use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -29,7 +31,7 @@ use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::calls::{Leased, Spec, Spent};
-use crate::store::{budget, calls, inbox, lock_queues};
+use crate::store::{budget, calls, inbox, is_outage, lock_queues};
 use crate::wake::{LOOK_EVERY, Wakes};
 use price::{micros, usd};
 
@@ -104,7 +106,7 @@ impl Turns {
                 let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
                 let this = Arc::clone(&self);
                 jobs.spawn(async move {
-                    this.make(call, ready).await;
+                    this.make_safely(call, ready).await;
                     drop(slot);
                     this.wakes.calls.notify_one();
                 });
@@ -161,7 +163,15 @@ impl Turns {
         let ask = match &call.spec {
             Ok(Spec::Skill(run)) => return Ok(Prepared::Ready(Ready::Skill(run.clone()))),
             Ok(Spec::Turn(ask)) => ask.clone(),
-            Err(why) => return Ok(Prepared::Broken(why.clone())),
+            Err(why) => {
+                return Ok(match &call.addressee {
+                    Some((persona, purpose)) => {
+                        let outcome = Outcome::Failed { why: why.clone(), later: false };
+                        Prepared::Answered(persona.clone(), Box::new(purpose.clone()), outcome)
+                    }
+                    None => Prepared::Broken(why.clone()),
+                });
+            }
         };
         let now = self.clock.now();
         let stored = call.prompt.clone().and_then(|p| serde_json::from_value(p).ok());
@@ -197,7 +207,21 @@ impl Turns {
         Ok(Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved: (reserved, day) }))
     }
 
-    async fn make(&self, call: Leased, ready: Ready) {
+    /// Makes a call; one that panics has failed, and its lane is told.
+    async fn make_safely(&self, call: Leased, ready: Ready) {
+        let (persona, purpose, reserved) = match &ready {
+            Ready::Turn { ask, reserved, .. } => (ask.persona.clone(), ask.purpose.clone(), Some(*reserved)),
+            Ready::Skill(run) => (run.persona.clone(), run.purpose.clone(), None),
+        };
+        if AssertUnwindSafe(self.make(&call, ready)).catch_unwind().await.is_err() {
+            tracing::error!(call = %call.id, %persona, "a call panicked");
+            let why = "Something went wrong inside this server; its log says what.".to_owned();
+            let spent = Spent { micros: reserved.map_or(0, |(micros, _)| micros), ..Spent::default() };
+            self.finish(&call, persona, purpose, Outcome::Failed { why, later: false }, spent, reserved).await;
+        }
+    }
+
+    async fn make(&self, call: &Leased, ready: Ready) {
         let begun = std::time::Instant::now();
         match ready {
             Ready::Skill(run) => {
@@ -207,12 +231,12 @@ impl Turns {
                     Ok(output) => Outcome::Result { output },
                     Err(error) if error.is_passing() && call.attempt < ATTEMPTS => {
                         tracing::warn!(call = %call.id, skill = %run.skill, %error, "a skill failed; it is tried again");
-                        self.put_off(&call, &error.to_string(), None, None).await;
+                        self.put_off(call, &error.to_string(), None, None, 0).await;
                         return;
                     }
                     Err(error) => Outcome::Failed { why: error.to_string(), later: error.is_passing() },
                 };
-                self.finish(&call, run.persona.clone(), run.purpose.clone(), outcome, Spent::default(), None).await;
+                self.finish(call, run.persona.clone(), run.purpose.clone(), outcome, Spent::default(), None).await;
             }
             Ready::Turn { request, ask, reserved } => {
                 self.show_typing(&ask).await;
@@ -228,19 +252,23 @@ impl Turns {
                             .map(|a| Proposed { name: a.name, arguments: a.arguments })
                             .collect();
                         let outcome = Outcome::Acts { acts, text: answer.text };
-                        self.finish(&call, ask.persona.clone(), ask.purpose.clone(), outcome, spent, Some(reserved))
+                        self.finish(call, ask.persona.clone(), ask.purpose.clone(), outcome, spent, Some(reserved))
                             .await;
                     }
-                    Err(model::Error::Unavailable { why, after }) if call.attempt < ATTEMPTS => {
+                    Err(model::Error::Unavailable { why, after, billed }) if call.attempt < ATTEMPTS => {
                         tracing::warn!(call = %call.id, %why, "the model does not answer; trying again");
-                        self.put_off(&call, &why, after, Some(reserved)).await;
+                        let spent = if billed { reserved.0 } else { 0 };
+                        self.put_off(call, &why, after, Some(reserved), spent).await;
                     }
                     Err(error) => {
                         tracing::error!(call = %call.id, persona = %ask.persona, %error, "no answer from the model");
                         let later = !matches!(error, model::Error::Refused(_));
+                        // What may be billed is charged its reservation: nobody knows what it came to.
+                        let billed =
+                            matches!(error, model::Error::Refused(_) | model::Error::Unavailable { billed: true, .. });
                         let outcome = Outcome::Failed { why: error.to_string(), later };
-                        let none = Spent::default();
-                        self.finish(&call, ask.persona.clone(), ask.purpose.clone(), outcome, none, Some(reserved))
+                        let spent = Spent { micros: if billed { reserved.0 } else { 0 }, ..Spent::default() };
+                        self.finish(call, ask.persona.clone(), ask.purpose.clone(), outcome, spent, Some(reserved))
                             .await;
                     }
                 }
@@ -260,7 +288,8 @@ impl Turns {
         }
     }
 
-    /// Ends the call and hands its result to the lane, in one transaction; again until the database answers.
+    /// Ends the call and hands its result to the lane, in one transaction; again until the database answers. A result
+    /// that the database refuses is told as a failure.
     async fn finish(
         &self,
         call: &Leased,
@@ -270,50 +299,94 @@ impl Turns {
         spent: Spent,
         reserved: Option<(i64, NaiveDate)>,
     ) {
-        let answer = json!({ "outcome": &outcome });
-        let event = event(call, persona, purpose, outcome);
+        let mut event = event(call, persona.clone(), purpose.clone(), without_nul(outcome));
         loop {
-            let saved = async {
-                let mut tx = self.pool.begin().await?;
-                let now = self.clock.now();
-                if calls::finish(&mut tx, now, call.id, call.attempt, &answer, &spent).await? {
-                    if let Some((micros, day)) = reserved {
-                        budget::settle(&mut tx, self.org, day, micros, spent.micros).await?;
-                    }
-                    lock_queues(&mut tx, std::slice::from_ref(&call.lane)).await?;
-                    inbox::insert(&mut tx, self.org, now, std::slice::from_ref(&event)).await?;
-                }
-                tx.commit().await
-            };
-            match saved.await {
+            match self.save(call, &event, &spent, reserved).await {
                 Ok(()) => {
                     self.wakes.inbox.notify_one();
                     return;
                 }
-                Err(error) => {
+                Err(error) if is_outage(&error) => {
                     self.health.set("turns", Err(away(&error)));
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) => {
+                    tracing::error!(call = %call.id, %error, "the database refuses a result");
+                    let why = "The answer could not be stored; the server's log says why.".to_owned();
+                    let failed = Outcome::Failed { why, later: false };
+                    event = self::event(call, persona.clone(), purpose.clone(), failed);
                     tokio::time::sleep(PAUSE).await;
                 }
             }
         }
     }
 
-    async fn put_off(&self, call: &Leased, why: &str, after: Option<Duration>, reserved: Option<(i64, NaiveDate)>) {
+    async fn save(
+        &self,
+        call: &Leased,
+        event: &inbox::New,
+        spent: &Spent,
+        reserved: Option<(i64, NaiveDate)>,
+    ) -> sqlx::Result<()> {
+        let mut tx = self.pool.begin().await?;
+        let now = self.clock.now();
+        if calls::finish(&mut tx, now, call.id, call.attempt, &json!(event.event), spent).await? {
+            if let Some((micros, day)) = reserved {
+                budget::settle(&mut tx, self.org, day, micros, spent.micros).await?;
+            }
+            lock_queues(&mut tx, std::slice::from_ref(&call.lane)).await?;
+            inbox::insert(&mut tx, self.org, now, std::slice::from_ref(event)).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Puts a call off with a growing wait; again until the database answers.
+    async fn put_off(
+        &self,
+        call: &Leased,
+        why: &str,
+        after: Option<Duration>,
+        reserved: Option<(i64, NaiveDate)>,
+        spent: i64,
+    ) {
         let back_off = f64::from(2_i32.saturating_pow(u32::try_from(call.attempt).unwrap_or(1).min(6)));
         let wait = after.map_or(0.0, |a| a.as_secs_f64()).max(back_off);
-        let saved = async {
-            let mut tx = self.pool.begin().await?;
-            if calls::put_off(&mut tx, call.id, call.attempt, why, wait).await?
-                && let Some((micros, day)) = reserved
-            {
-                budget::settle(&mut tx, self.org, day, micros, 0).await?;
-            }
-            tx.commit().await
-        };
-        if let Err(error) = saved.await {
-            tracing::warn!(call = %call.id, %error, "a call could not be put off; it is freed when this server ends");
+        let why = why.replace('\0', " ");
+        loop {
+            let saved = async {
+                let mut tx = self.pool.begin().await?;
+                if calls::put_off(&mut tx, call.id, call.attempt, &why, wait).await?
+                    && let Some((micros, day)) = reserved
+                {
+                    budget::settle(&mut tx, self.org, day, micros, spent).await?;
+                }
+                tx.commit().await
+            };
+            let Err(error) = saved.await else { return };
+            self.health.set("turns", Err(away(&error)));
+            tokio::time::sleep(PAUSE).await;
         }
     }
+}
+
+/// An outcome without NUL characters, which Postgres cannot hold: a space stands in for each.
+fn without_nul(outcome: Outcome) -> Outcome {
+    fn clean(value: &mut Value) {
+        match value {
+            Value::String(text) if text.contains('\0') => *text = text.replace('\0', " "),
+            Value::Array(entries) => entries.iter_mut().for_each(clean),
+            Value::Object(fields) => {
+                if fields.keys().any(|name| name.contains('\0')) {
+                    *fields = std::mem::take(fields).into_iter().map(|(n, v)| (n.replace('\0', " "), v)).collect();
+                }
+                fields.values_mut().for_each(clean);
+            }
+            _ => {}
+        }
+    }
+    let mut value = json!(outcome);
+    clean(&mut value);
+    serde_json::from_value(value).unwrap_or(outcome)
 }
 
 fn event(call: &Leased, persona: Handle, purpose: Purpose, outcome: Outcome) -> inbox::New {

@@ -6,13 +6,14 @@ use super::Turns;
 use crate::store::calls::Spent;
 
 impl Turns {
-    /// What a request may cost at most: its characters by four, and all the tokens it may be answered with.
+    /// What a request may cost at most: a token for every three bytes of it, and all the tokens it may be answered with.
     pub(super) fn estimate(&self, request: &model::Request) -> i64 {
         if self.model.stand_in() {
             return 0;
         }
-        let characters = request.system.len() + request.ask.len() + request.material.to_string().len();
-        let input = i64::try_from(characters / 4).unwrap_or(i64::MAX);
+        let schemas: usize = request.acts.iter().map(|a| a.description.len() + a.schema.to_string().len()).sum();
+        let bytes = request.system.len() + request.ask.len() + request.material.to_string().len() + schemas;
+        let input = i64::try_from(bytes / 3).unwrap_or(i64::MAX);
         self.price(request.tier, input, i64::from(request.max_tokens))
     }
 

@@ -69,7 +69,11 @@ async fn talk_that_makes_no_sense_is_asked_for_once_more_then_said_openly() {
 async fn a_model_that_is_busy_is_asked_again() {
     static CALLS: AtomicU32 = AtomicU32::new(0);
     let model = Scripted::new(|_, usual| match CALLS.fetch_add(1, Ordering::SeqCst) {
-        0 => Err(Error::Unavailable { why: "too many requests".into(), after: Some(Duration::from_millis(10)) }),
+        0 => Err(Error::Unavailable {
+            why: "too many requests".into(),
+            after: Some(Duration::from_millis(10)),
+            billed: false,
+        }),
         _ => Ok(usual),
     });
     let world = with(model.clone()).await;

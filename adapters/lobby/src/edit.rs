@@ -81,6 +81,8 @@ impl Lobby {
                 .await?;
             turn.log(Kind::MessageDeleted, &standing.channel, id, Body::Nothing, true).await?;
             self.wake(true);
+        } else {
+            drop(turn);
         }
         self.message(id, None).await
     }

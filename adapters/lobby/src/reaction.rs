@@ -65,6 +65,9 @@ impl Lobby {
             let body = Body::Reaction { emoji: emoji.as_str(), name: member.as_str(), set };
             turn.log(Kind::Reaction, &channel, id, body, true).await?;
             self.wake(true);
+        } else {
+            // Nothing to keep: others need not wait for the turn while the message is read.
+            drop(turn);
         }
         self.message(id, None).await
     }

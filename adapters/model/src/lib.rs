@@ -117,6 +117,8 @@ pub enum Error {
         why: String,
         /// How long the endpoint wants us to wait.
         after: Option<Duration>,
+        /// Whether the endpoint may have billed the call all the same: it was asked, and its answer was lost.
+        billed: bool,
     },
     /// The configuration is wrong (key, url, model); the sentence names the variable to mend. No retry helps.
     #[error("{0}")]

@@ -32,7 +32,7 @@ impl Explain<'_> {
             Unusable::Foreign => Error::Misconfigured(format!(
                 "{base} answers, but not with chat completions: set OPENAI_BASE_URL to an OpenAI-compatible address."
             )),
-            Unusable::Failed => unavailable(format!("The model {model} at {base} failed in the middle of its answer.")),
+            Unusable::Failed => lost(format!("The model {model} at {base} failed in the middle of its answer.")),
             Unusable::Filtered => Error::Refused(format!("The content filter of {base} held the answer back.")),
             Unusable::Declined(words) => Error::Refused(format!("The model {model} declines: {words}")),
             Unusable::CutShort => Error::Refused(format!(
@@ -78,7 +78,7 @@ pub(crate) fn of_endpoint(endpoint: &Endpoint, fault: &Fault) -> Error {
             "The model endpoint {base} cannot be reached ({cause}): check OPENAI_BASE_URL, and that the endpoint is up."
         )),
         Fault::Slow(_) | Fault::Broken(_) | Fault::TooLarge(_) | Fault::NotJson => {
-            unavailable(format!("The model endpoint {base} gave no usable answer: {fault}."))
+            lost(format!("The model endpoint {base} gave no usable answer: {fault}."))
         }
         Fault::Page | Fault::Unbuilt(_) => wrong_address(base, fault),
         Fault::Complaint(complaint) => match complaint.status {
@@ -101,6 +101,7 @@ pub(crate) fn of_endpoint(endpoint: &Endpoint, fault: &Fault) -> Error {
                 Error::Unavailable {
                     why: format!("The model endpoint {base} is busy or in trouble ({complaint})."),
                     after: complaint.retry_after,
+                    billed: false,
                 }
             }
             _ => wrong_address(base, fault),
@@ -109,7 +110,12 @@ pub(crate) fn of_endpoint(endpoint: &Endpoint, fault: &Fault) -> Error {
 }
 
 fn unavailable(why: String) -> Error {
-    Error::Unavailable { why, after: None }
+    Error::Unavailable { why, after: None, billed: false }
+}
+
+/// The endpoint was asked, and its answer was lost: it may be billed.
+fn lost(why: String) -> Error {
+    Error::Unavailable { why, after: None, billed: true }
 }
 
 fn wrong_address(base: &str, fault: &Fault) -> Error {

@@ -243,9 +243,10 @@ impl Desk<'_> {
                 playbook.rounds
             );
             self.in_thread(&owner, text, vec![by.to_owned()]);
-            let waiting: Vec<Uuid> = self.s.approvals.iter().map(|a| a.step_task).collect();
-            if let Some(id) = waiting.last() {
-                self.reopen(*id);
+            let undone = |id: &Uuid| self.task(*id).is_some_and(|t| !t.state.is_over());
+            if let Some(id) = self.s.approvals.last().map(|a| a.step_task).filter(undone) {
+                self.void_approvals(id, "it is put anew as it is");
+                self.reopen(id);
             }
             return;
         }
@@ -293,12 +294,11 @@ impl Desk<'_> {
     }
 
     pub(super) fn remind(&mut self, id: Uuid) {
-        let Some(approval) = self.s.approvals.iter().find(|a| a.id == id && a.state == approval::State::Open) else {
-            return;
-        };
-        let (asker, who) = (approval.asked_by.clone(), approval.asked_of.clone());
+        let Some(approval) = self.s.approvals.iter().find(|a| a.id == id && a.is_undecided()) else { return };
+        let who = approval.words_from.clone().map_or_else(|| approval.asked_of.clone(), |by| vec![by]);
+        let asker = approval.asked_by.clone();
         let text = format!(
-            "A reminder for {}: \"{}\" waits for your decision until {}.",
+            "A reminder for {}: \"{}\" waits for your word until {}.",
             who.join(", "),
             approval.title,
             words::day(self.dir, approval.expires_at)
@@ -308,10 +308,8 @@ impl Desk<'_> {
 
     pub(super) fn expire(&mut self, id: Uuid) {
         let now = self.now;
-        let Some(approval) = self.s.approvals.iter_mut().find(|a| a.id == id && a.state == approval::State::Open)
-        else {
-            return;
-        };
+        let Some(approval) = self.s.approvals.iter_mut().find(|a| a.id == id && a.is_undecided()) else { return };
+        approval.words_from = None;
         approval.state = approval::State::Expired;
         approval.decided_at = Some(now);
         let (step_task, title) = (approval.step_task, approval.title.clone());

@@ -216,8 +216,18 @@ impl Desk<'_> {
         };
         let text = format!("{} edited the request; the work follows it.", said.by);
         self.in_thread(&before.owner, text, Vec::new());
-        let note = Note { from: said.by.clone(), kind: NoteKind::Edit, step: None, text: said.text.clone() };
+        let note = Note { from: said.by.clone(), kind: NoteKind::Edit, step: None, text: self.edit_in_words(said) };
         self.send_back(&targets, &[note]);
+    }
+
+    /// What an edit says, for the thread. What was said in a direct conversation stays there: its fields speak for it.
+    fn edit_in_words(&self, said: &Said) -> String {
+        if said.direct.is_none() {
+            return said.text.clone();
+        }
+        let fields = self.s.root().map(|r| r.request.clone()).unwrap_or_default();
+        let parts = fields.iter().filter_map(|(name, value)| Some(format!("{name}: {}", value.as_str()?)));
+        parts.collect::<Vec<_>>().join("; ")
     }
 
     pub(super) fn deleted(&mut self, message: &MessageId, by: &str) {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Desk;
+use crate::approval::State;
 use crate::effect::{Effect, Run};
 use crate::event::Purpose;
 use crate::playbook::Step;
@@ -27,9 +28,20 @@ impl Desk<'_> {
         };
         match verdict {
             Verdict::Do => self.run_skill(id, step, input, None),
+            // The act was approved and failed on its way: this is the same act, once more.
+            Verdict::NeedApproval { .. } if self.granted(id, &input).is_some() => {
+                let grant = self.granted(id, &input);
+                self.run_skill(id, step, input, grant);
+            }
             Verdict::NeedApproval { from, quorum, .. } => self.put(id, step, action, input, from, quorum),
             Verdict::Refuse { reason } => self.block(id, Category::Blocked, reason, None),
         }
+    }
+
+    /// The newest approval of a step, if it was given for this very act.
+    fn granted(&self, step_task: Uuid, input: &Value) -> Option<Uuid> {
+        let newest = self.s.approvals.iter().rfind(|a| a.step_task == step_task)?;
+        (newest.state == State::Approved && newest.spent && newest.input == *input).then_some(newest.id)
     }
 
     pub(super) fn run_skill(&mut self, id: Uuid, step: &Step, input: Value, grant: Option<Uuid>) {

@@ -60,6 +60,11 @@ impl Desk<'_> {
 
     /// Who is to answer, and which mentions name nobody.
     fn addressed(&self, said: &Said) -> (Vec<Handle>, Vec<Handle>) {
+        if let Some(direct) = &said.direct {
+            // A direct conversation is heard by nobody else, whoever is named in it.
+            let there = self.dir.personas.contains_key(direct);
+            return (there.then(|| direct.clone()).into_iter().collect(), Vec::new());
+        }
         let native = said.mentions.iter().filter_map(|m| Handle::parse(m).ok());
         let mut named: Vec<Handle> = Vec::new();
         for handle in native.chain(mention::find(&said.text)) {
@@ -74,10 +79,11 @@ impl Desk<'_> {
         if !known.is_empty() {
             return (known, unknown);
         }
-        let by_place = said
-            .direct
-            .clone()
-            .or_else(|| self.s.root().filter(|_| said.thread.is_some()).map(|r| r.owner.clone()))
+        let by_place = self
+            .s
+            .root()
+            .filter(|_| said.thread.is_some())
+            .map(|r| r.owner.clone())
             .or_else(|| said.thread_of.as_ref().map(|t| t.persona.clone()))
             .filter(|h| self.dir.personas.contains_key(h) && unknown.is_empty());
         (by_place.into_iter().collect(), unknown)
@@ -202,19 +208,37 @@ impl Desk<'_> {
                 self.pass_on(persona, talk, &text);
             }
             Act::StartWork(work) => self.begin(persona, talk, work),
-            Act::RequestChange(text) => {
+            Act::RequestChange(text) if self.has_the_say(&talk.said.by) => {
                 let by = talk.said.by.clone();
                 self.change_requested(&by, &text);
             }
+            Act::RequestChange(text) => self.conflicting_wish(persona, talk, &text),
             Act::Submit(_) | Act::Review(_) | Act::Escalate(_) => {}
         }
+    }
+
+    /// Whether a person's wish may change this work: they asked for it, or it is before them for approval.
+    fn has_the_say(&self, by: &str) -> bool {
+        let Some(person) = self.dir.person(by) else { return false };
+        self.s.root().is_some_and(|r| r.creator == person.name)
+            || self.s.approvals.iter().any(|a| a.is_undecided() && a.asked_of.contains(&person.name))
+    }
+
+    /// Who asked owns the request: another's wish is put before them, and overrides nothing.
+    fn conflicting_wish(&mut self, persona: &Handle, talk: &Talk, text: &str) {
+        let owner = self.s.root().map(|r| r.creator.clone()).unwrap_or_default();
+        let by = &talk.said.by;
+        let issue =
+            format!("{by} wants something else than {owner}, who asked for this:\n{}", super::words::quote(text));
+        let at = self.thread().unwrap_or_else(|| reply_place(&talk.said));
+        self.escalate_at(at, persona.clone(), Category::Conflict, Urgency::Medium, issue, None);
     }
 
     /// A persona that turns to a colleague in an answer sets them off, within the hop limit and never in a ring.
     fn pass_on(&mut self, persona: &Handle, talk: &Talk, text: &str) {
         let mut chain = talk.chain.clone();
         chain.push(persona.clone());
-        if chain.len() >= HOPS {
+        if chain.len() >= HOPS || talk.said.direct.is_some() {
             return;
         }
         // Named in passing is not addressed: a line has to begin with the mention.

@@ -256,6 +256,7 @@ pub(super) fn recommendation(category: Category) -> &'static str {
         Category::Budget => "Raise the budget in bullpen.yaml, or wait: it is tried again when the day turns.",
         Category::DeadlineMissed => "React 🔁 to have it put anew.",
         Category::NoAgreement => "The piece goes on with its open notes in sight; decide on it as you see fit.",
+        Category::Conflict => "Settle it between you; whoever asked can say here what should change.",
         Category::Model => "Look at the model's configuration, then react 🔁 to try again.",
     }
 }

@@ -15,7 +15,7 @@ fn trouble(status: u16) -> Scripted {
 
 fn unavailable(outcome: Result<bullpen_model::Answer, Error>) -> (String, Option<Duration>) {
     match outcome {
-        Err(Error::Unavailable { why, after }) => (why, after),
+        Err(Error::Unavailable { why, after, .. }) => (why, after),
         other => panic!("not unavailable: {other:?}"),
     }
 }
