@@ -173,9 +173,12 @@ async fn probe(options: &PgConnectOptions) -> anyhow::Result<()> {
         .await
         .context("the database does not answer within 10 s; check DATABASE_URL")?
         .context("the database cannot be reached; check DATABASE_URL")?;
-    let version: i32 =
-        sqlx::query_scalar("select current_setting('server_version_num')::integer").fetch_one(&mut conn).await?;
-    anyhow::ensure!(version >= 140_000, "Postgres 14 or newer is needed; this one is {}", version / 10_000);
+    let version = store::probe::version(&mut conn).await?;
+    anyhow::ensure!(
+        version >= store::probe::OLDEST,
+        "Postgres 14 or newer is needed; this one is {}",
+        version / 10_000
+    );
     conn.close().await?;
     Ok(())
 }

@@ -140,8 +140,7 @@ async fn database(config: &Config, running: bool) -> Found {
 
 async fn version(options: &PgConnectOptions) -> Result<i32, sqlx::Error> {
     let mut connection = PgConnection::connect_with(options).await?;
-    let version = sqlx::query_scalar("select current_setting('server_version_num')::integer");
-    let version = version.fetch_one(&mut connection).await?;
+    let version = crate::store::probe::version(&mut connection).await?;
     connection.close().await?;
     Ok(version)
 }

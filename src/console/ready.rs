@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use super::{Console, Ours};
 use crate::health::Parts;
 use crate::metrics;
+use crate::store::probe;
 use crate::store::views::depths;
 
 /// Most time that the database may take to count as ready; also how long an answer here may be held up by it.
@@ -73,8 +74,9 @@ async fn parts(console: &Console) -> Parts {
 }
 
 async fn database(console: &Console) -> Result<(), String> {
-    match timeout(DATABASE, sqlx::query("select 1").execute(&console.pool)).await {
-        Ok(Ok(_)) => Ok(()),
+    let asked = async { probe::answers(&mut *console.pool.acquire().await?).await };
+    match timeout(DATABASE, asked).await {
+        Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(format!("it cannot be asked: {error}")),
         Err(_) => Err(format!("it has not answered within {} s", DATABASE.as_secs())),
     }

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Reserves, if what is spent and reserved leaves room under `limit`. Returns whether it did.
+/// Reserves, if what is spent and reserved leaves room under `limit`. Returns whether it did. What costs nothing always
+/// has room.
 pub async fn reserve(
     conn: &mut PgConnection,
     org: Uuid,
@@ -12,6 +13,9 @@ pub async fn reserve(
     micros: i64,
     limit: i64,
 ) -> sqlx::Result<bool> {
+    if micros == 0 {
+        return Ok(true);
+    }
     sqlx::query("insert into budgets (org, day) values ($1, $2) on conflict do nothing")
         .bind(org)
         .bind(day)
@@ -19,7 +23,7 @@ pub async fn reserve(
         .await?;
     let done = sqlx::query(
         "update budgets set reserved_micros = reserved_micros + $3
-         where org = $1 and day = $2 and ($3 = 0 or reserved_micros + spent_micros + $3 <= $4)",
+         where org = $1 and day = $2 and reserved_micros + spent_micros + $3 <= $4",
     )
     .bind(org)
     .bind(day)

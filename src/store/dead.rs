@@ -118,7 +118,7 @@ impl From<Row> for Letter {
         let kind = if row.is_event { Kind::Event } else { Kind::Post };
         Self {
             // Wherever it has gone since: what was said in a direct conversation is not shown here.
-            summary: if row.content.to_string().contains("\"channel\":\"dm:") {
+            summary: if row.lane.starts_with("talk:dm:") || row.content.to_string().contains("\"channel\":\"dm:") {
                 "part of a direct conversation".to_owned()
             } else {
                 summary(kind, &row.content)

@@ -15,6 +15,7 @@ pub mod lanes;
 pub mod messages;
 pub mod organisations;
 pub mod outbox;
+pub mod probe;
 pub mod publications;
 pub mod statistics;
 pub mod timers;

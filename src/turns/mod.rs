@@ -101,17 +101,21 @@ impl Turns {
                     Vec::new()
                 }
             };
-            let none = leased.is_empty();
+            // Fewer than there was room for: there are no more, until the bell rings.
+            let all = leased.len() < free || free == 0;
             for (call, ready) in leased {
                 let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
-                let this = Arc::clone(&self);
+                let (this, this_slots) = (Arc::clone(&self), Arc::clone(&slots));
                 jobs.spawn(async move {
                     this.make_safely(call, ready).await;
+                    let waited_for = this_slots.available_permits() == 0;
                     drop(slot);
-                    this.wakes.calls.notify_one();
+                    if waited_for {
+                        this.wakes.calls.notify_one();
+                    }
                 });
             }
-            if none {
+            if all {
                 tokio::select! {
                     () = stop.cancelled() => {}
                     () = self.wakes.calls.notified() => {}
