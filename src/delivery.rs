@@ -20,7 +20,7 @@ use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::outbox::{self, Ended, Leased};
-use crate::store::{inbox, is_outage, messages};
+use crate::store::{inbox, is_outage, messages, ride_along};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -277,6 +277,7 @@ impl Delivery {
     async fn save(&self, attempts: &[Attempt]) -> sqlx::Result<()> {
         let now = self.clock.now();
         let mut tx = self.pool.begin().await?;
+        ride_along(&mut tx).await?;
         let ended: Vec<(Uuid, i32, Ended)> =
             attempts.iter().map(|a| (a.post.id, a.post.attempt, a.ended.clone())).collect();
         outbox::finish(&mut tx, now, &ended).await?;

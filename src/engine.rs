@@ -24,7 +24,7 @@ use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::inbox::Pending;
-use crate::store::{calls, definitions, inbox, is_outage, lanes, lock_queues, messages, outbox, timers};
+use crate::store::{calls, definitions, inbox, is_outage, lanes, lock_queues, messages, outbox, ride_along, timers};
 use crate::wake::{LOOK_EVERY, Wakes};
 
 /// Most lanes in one batch.
@@ -118,6 +118,7 @@ impl Engine {
             // Others may work on what this batch leaves.
             self.wakes.inbox.notify_one();
         }
+        ride_along(&mut tx).await?;
         let taken = inbox::pending(&mut tx, self.org, &lanes, EACH).await?;
         let (count, begun) = (taken.len(), std::time::Instant::now());
         match self.process(&mut tx, &taken).await {

@@ -115,6 +115,7 @@ async fn measure(config: Config, cluster: &Cluster, options: Options) -> anyhow:
     };
     let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(cluster.connect_options()).await?;
     store::migrate(&pool).await?;
+    sqlx::query("create table bench_ends (at timestamptz not null default clock_timestamp())").execute(&pool).await?;
     let silence = Shared::default();
     let (begin, begun) = watch::channel(0);
     let ports = Ports {
@@ -175,6 +176,8 @@ async fn through(pool: &PgPool, silence: &Silence, messages: usize) -> anyhow::R
                     .fetch_one(pool)
                     .await?;
             if !open {
+                // A commit that waits for the disk: all that came before it is there too.
+                sqlx::query("insert into bench_ends default values").execute(pool).await?;
                 return Ok::<_, sqlx::Error>(());
             }
             tokio::time::sleep(LOOK_EVERY).await;

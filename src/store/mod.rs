@@ -49,6 +49,17 @@ pub(crate) async fn lock_queues(conn: &mut PgConnection, keys: &[String]) -> sql
     Ok(())
 }
 
+/// Lets the commit of this transaction return before it is on disk. It is there with the next commit that waits, at the
+/// latest.
+///
+/// For what may be lost with a crash of Postgres itself because it is then simply done again: decisions (their events are
+/// still there, and ids repeat) and receipts (their posts are still leased, and looked for before they are sent again).
+/// Nothing leaves the department before a lease on it, and leases wait for the disk: what they follow from is there too.
+pub(crate) async fn ride_along(conn: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query("set local synchronous_commit = off").execute(conn).await?;
+    Ok(())
+}
+
 /// Whether the database is away, rather than the data wrong.
 pub(crate) fn is_outage(error: &sqlx::Error) -> bool {
     match error {

@@ -90,19 +90,19 @@ impl Turns {
         while !stop.is_cancelled() {
             while jobs.try_join_next().is_some() {}
             let free = slots.available_permits();
-            let leased = if free == 0 { Ok(Vec::new()) } else { self.lease(free).await };
-            let leased = match leased {
+            let leased = if free == 0 { Ok((0, Vec::new())) } else { self.lease(free).await };
+            let (taken, leased) = match leased {
                 Ok(leased) => {
                     self.health.set("turns", Ok(()));
                     leased
                 }
                 Err(error) => {
                     self.health.set("turns", Err(away(&error)));
-                    Vec::new()
+                    (0, Vec::new())
                 }
             };
             // Fewer than there was room for: there are no more, until the bell rings.
-            let all = leased.len() < free || free == 0;
+            let all = taken < free || free == 0;
             for (call, ready) in leased {
                 let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
                 let (this, this_slots) = (Arc::clone(&self), Arc::clone(&slots));
@@ -127,11 +127,12 @@ impl Turns {
     }
 
     /// Leases calls, builds and stores their prompts, reserves their cost. What the budget does not cover is answered so
-    /// at once.
-    async fn lease(&self, free: usize) -> sqlx::Result<Vec<(Leased, Ready)>> {
+    /// at once. Returns how many were leased, and those that are to be made.
+    async fn lease(&self, free: usize) -> sqlx::Result<(usize, Vec<(Leased, Ready)>)> {
         let mut tx = self.pool.begin().await?;
         let holder = *self.holder.borrow();
         let leased = calls::lease(&mut tx, self.org, holder, i64::try_from(free).unwrap_or(i64::MAX)).await?;
+        let taken = leased.len();
         let mut ready = Vec::new();
         let mut answered = Vec::new();
         for call in leased {
@@ -155,7 +156,7 @@ impl Turns {
         if !answered.is_empty() {
             self.wakes.inbox.notify_one();
         }
-        Ok(ready)
+        Ok((taken, ready))
     }
 
     /// Only the database may make this fail: one call that cannot be made must not keep the others from being leased.

@@ -3,6 +3,7 @@
 mod approval;
 mod cli;
 mod content;
+mod kill;
 mod model;
 mod order;
 mod personas;

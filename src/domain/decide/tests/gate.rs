@@ -206,3 +206,46 @@ fn a_deleted_request_leaves_nothing_that_could_still_happen() {
         assert!(table.answer(&call, good).is_empty(), "late answers are dropped");
     }
 }
+
+#[test]
+fn changes_wanted_without_a_word_run_out_too() {
+    let mut table = put();
+    let id = table.s.approvals[0].id;
+    table.react("you", "🔁", true);
+    assert_eq!(newest(&table), Approval::Changes);
+    let reminded = table.tell(&Event::Due(crate::event::Timer::Remind { approval: id }));
+    assert!(words(&reminded)[0].contains("reminder for you"), "{reminded:?}");
+    table.tell(&Event::Due(crate::event::Timer::Expire { approval: id }));
+    assert_eq!((newest(&table), table.step("publish").state), (Approval::Expired, State::Blocked));
+    table.react("ana", "✅", true);
+    assert_eq!((table.s.approvals.len(), newest(&table)), (2, Approval::Open), "it is put anew");
+}
+
+#[test]
+fn anothers_wish_overrides_nothing_and_is_put_before_the_one_who_asked() {
+    let mut table = Table::content();
+    table.tell(&Event::Said(said("ben", Some("root"), "@content_manager make it about coffee")));
+    let call = table.calls.last().expect("a question").clone();
+    let rounds: Vec<i32> = table.s.tasks.iter().map(|t| t.round).collect();
+    table.answer(&call, super::lane::acts("request_change", json!({ "text": "make it about coffee" })));
+    assert_eq!(table.s.tasks.iter().map(|t| t.round).collect::<Vec<_>>(), rounds);
+    let raised = table.s.escalations.last().expect("an escalation");
+    assert_eq!((raised.category, raised.state), (Category::Conflict, EscalationState::Open));
+    assert!(raised.issue.contains("ben") && raised.issue.contains("you") && raised.issue.contains("coffee"));
+}
+
+#[test]
+fn what_was_approved_and_failed_on_its_way_needs_no_second_yes() {
+    let mut table = put();
+    table.react("you", "✅", true);
+    let call = table.call_of("publish");
+    let round = table.step("publish").round;
+    let why = "the disk is full".to_owned();
+    table.answer(&call, crate::event::Outcome::Failed { why, later: true });
+    assert_eq!(table.step("publish").state, State::Blocked);
+    let task = table.step("publish").id;
+    let again = table.tell(&Event::Due(crate::event::Timer::Resume { task, round }));
+    let runs = runs(&again);
+    assert_eq!((runs.len(), table.s.approvals.len()), (1, 1));
+    assert_eq!(runs[0].grant, Some(table.s.approvals[0].id));
+}

@@ -143,3 +143,29 @@ fn no_words_of_a_model_ping_everybody() {
     let text = &words(&effects)[0];
     assert!(!text.contains("@everyone") && !text.contains("@here") && !text.contains("<!"), "{text}");
 }
+
+#[test]
+fn a_direct_conversation_is_heard_by_nobody_else() {
+    let mut table = Table::talk();
+    let mut direct = said("you", None, "@designer, what do you say?");
+    direct.direct = Some(super::lane::handle("copywriter"));
+    assert_eq!(asked(&table.tell(&Event::Said(direct))), ["copywriter"]);
+    let call = table.calls[0].clone();
+    let effects = table.answer(&call, say("@designer, what do you think?"));
+    assert!(asked(&effects).is_empty(), "what was said there goes no further");
+}
+
+#[test]
+fn one_answer_begins_one_piece_of_work() {
+    let mut table = Table::talk();
+    table.tell(&Event::Said(said("you", None, "@content_manager a blog post \"Tea\" please")));
+    let call = table.calls[0].clone();
+    let start = || crate::act::Proposed {
+        name: "start_work".into(),
+        arguments: json!({ "playbook": "content", "title": "Tea" }),
+    };
+    let twice = crate::event::Outcome::Acts { acts: vec![start(), start()], text: None };
+    let effects = table.answer(&call, twice);
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Tell { .. })), "{effects:?}");
+    assert_eq!(asked(&effects), ["content_manager"], "it is asked once more");
+}
