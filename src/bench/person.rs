@@ -9,6 +9,7 @@ use reqwest::{Method, RequestBuilder, Url};
 use serde_json::{Value, json};
 
 use super::server::Place;
+use crate::metrics;
 
 /// The one person of the defaults.
 const NAME: &str = "you";
@@ -97,7 +98,22 @@ impl Person {
             );
             tokio::time::sleep(LOOK_EVERY).await;
         }
+        // What was said last is still on its way.
+        while self.waiting().await? > 0 {
+            ensure!(since.elapsed() < PATIENCE, "events or posts still wait after {PATIENCE:?}");
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
         Ok(())
+    }
+
+    /// How many events and posts wait, as the server counts them for Prometheus.
+    async fn waiting(&self) -> anyhow::Result<u64> {
+        let text = self.place.http().get(format!("{}/metrics", self.place.base())).send().await?.text().await?;
+        let depth = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+            line.and_then(|depth| depth.trim().parse::<u64>().ok()).with_context(|| format!("/metrics does not tell {name}"))
+        };
+        Ok(depth(metrics::INBOX_DEPTH)? + depth(metrics::OUTBOX_DEPTH)?)
     }
 
     /// Approves everything that is up and stands. Returns how many that were.
