@@ -26,6 +26,8 @@ pub const POST_SECONDS: &str = "bullpen_post_seconds";
 pub const INBOX_DEPTH: &str = "bullpen_inbox_depth";
 /// Posts to deliver.
 pub const OUTBOX_DEPTH: &str = "bullpen_outbox_depth";
+/// Calls of models and skills that wait or are under way.
+pub const CALLS_DEPTH: &str = "bullpen_calls_depth";
 /// Events and posts that were put aside.
 pub const DEAD_LETTERS: &str = "bullpen_dead_letters";
 /// Memory of this process that is in use, in bytes; the database's not counted.
@@ -135,6 +137,7 @@ fn describe() {
     );
     describe_gauge!(INBOX_DEPTH, "Events to process.");
     describe_gauge!(OUTBOX_DEPTH, "Posts to deliver.");
+    describe_gauge!(CALLS_DEPTH, "Calls of models and skills to make.");
     describe_gauge!(DEAD_LETTERS, "Events and posts that were put aside.");
     describe_gauge!(RESIDENT_BYTES, Unit::Bytes, "Memory of this process in use, the database's not counted.");
     describe_counter!(HTTP_REQUESTS, "Requests answered, by method, routed path and status.");

@@ -79,7 +79,7 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<bool> {
         "measured the pipeline"
     );
     let answers = answers::run(executable.clone(), asked).await?;
-    tracing::info!(p50_ms = answers.arrived_ms.p50, p99_ms = answers.arrived_ms.p99, "measured answers");
+    tracing::info!(arrived = ?answers.arrived_ms, stored = ?answers.stored_ms, "measured answers");
     let start = start::run(executable).await?;
     let measures = Measures { pipeline, answers, start };
     report::show(args.json, &measures, report::measures)?;

@@ -98,22 +98,23 @@ impl Person {
             );
             tokio::time::sleep(LOOK_EVERY).await;
         }
-        // What was said last is still on its way.
-        while self.waiting().await? > 0 {
+        // What was said last is still on its way, and what is optional may still be put up for approval.
+        while self.waiting().await? > 0 || self.approve().await? > 0 {
             ensure!(since.elapsed() < PATIENCE, "events or posts still wait after {PATIENCE:?}");
             tokio::time::sleep(LOOK_EVERY).await;
         }
         Ok(())
     }
 
-    /// How many events and posts wait, as the server counts them for Prometheus.
+    /// How many events, calls and posts wait, as the server counts them for Prometheus.
     async fn waiting(&self) -> anyhow::Result<u64> {
         let text = self.place.http().get(format!("{}/metrics", self.place.base())).send().await?.text().await?;
         let depth = |name: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-            line.and_then(|depth| depth.trim().parse::<u64>().ok()).with_context(|| format!("/metrics does not tell {name}"))
+            line.and_then(|depth| depth.trim().parse::<u64>().ok())
+                .with_context(|| format!("/metrics does not tell {name}"))
         };
-        Ok(depth(metrics::INBOX_DEPTH)? + depth(metrics::OUTBOX_DEPTH)?)
+        Ok(depth(metrics::INBOX_DEPTH)? + depth(metrics::CALLS_DEPTH)? + depth(metrics::OUTBOX_DEPTH)?)
     }
 
     /// Approves everything that is up and stands. Returns how many that were.

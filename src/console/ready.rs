@@ -54,6 +54,7 @@ pub(super) async fn metrics(State(console): Ours) -> Response {
         // Counts of rows are far below 2^53.
         ::metrics::gauge!(metrics::INBOX_DEPTH).set(depths.inbox as f64);
         ::metrics::gauge!(metrics::OUTBOX_DEPTH).set(depths.outbox as f64);
+        ::metrics::gauge!(metrics::CALLS_DEPTH).set(depths.calls as f64);
         ::metrics::gauge!(metrics::DEAD_LETTERS).set(depths.dead as f64);
     }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::text()).into_response()

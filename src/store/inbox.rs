@@ -41,7 +41,7 @@ pub struct Pending {
 }
 
 /// Stores events; those whose source is known already are left out. Returns how many are new. The caller holds the
-/// enqueue locks of the lanes ([`super::lock_queues`] with [`queue_keys`]).
+/// enqueue locks of the lanes (`lock_queues` with [`queue_keys`]).
 pub async fn insert(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>, new: &[New]) -> sqlx::Result<u64> {
     if new.is_empty() {
         return Ok(0);

@@ -1,13 +1,13 @@
 //! `decide`: a lane's state and one event in, the lane's new state and what should happen out. A table, not a machine:
 //! nothing here waits, looks anything up, or knows the time.
 //!
-//! - [`talk`]: somebody says something; a persona answers.
-//! - [`request`]: work begins, its request is edited or deleted.
-//! - [`steps`]: the playbook goes on: what begins, what is set back, when the whole is over.
-//! - [`work`], [`skill`]: what personas make, what skills do.
-//! - [`review`]: judgements, and what they send back.
-//! - [`gate`]: people approve, reject, or want changes.
-//! - [`blocked`]: what cannot go on, and how it goes on again.
+//! - `talk`: somebody says something; a persona answers.
+//! - `request`: work begins, its request is edited or deleted.
+//! - `steps`: the playbook goes on: what begins, what is set back, when the whole is over.
+//! - `work`, `skill`: what personas make, what skills do.
+//! - `review`: judgements, and what they send back.
+//! - `gate`: people approve, reject, or want changes.
+//! - `blocked`: what cannot go on, and how it goes on again.
 
 mod blocked;
 mod gate;

@@ -12,6 +12,8 @@ pub struct Depths {
     pub inbox: i64,
     /// Posts to deliver, those included that are under way.
     pub outbox: i64,
+    /// Calls of models and skills to make, those included that are under way.
+    pub calls: i64,
     /// Events and posts that were put aside.
     pub dead: i64,
 }
@@ -26,6 +28,8 @@ pub async fn now(pool: &PgPool, org: Uuid) -> Result<Depths> {
                   + (select count(*) from inbox where org = $1 and state = 'parked') as inbox,
                 (select count(*) from outbox where org = $1 and state = 'ready')
                   + (select count(*) from outbox where org = $1 and state = 'running') as outbox,
+                (select count(*) from calls where org = $1 and state = 'ready')
+                  + (select count(*) from calls where org = $1 and state = 'running') as calls,
                 (select count(*) from inbox where org = $1 and state = 'dead')
                   + (select count(*) from outbox where org = $1 and state = 'dead') as dead",
     )
