@@ -31,6 +31,8 @@ const LIMIT: &str = "1000";
 pub(super) struct Person {
     place: Place,
     asked: u32,
+    /// Whether a request is on its way of which nobody knows if it arrived.
+    unsure: bool,
     /// Approvals that were answered, so that none is answered twice while its answer is on its way.
     answered: BTreeSet<String>,
     /// Root tasks that were seen unfinished.
@@ -41,7 +43,7 @@ impl Person {
     /// Somebody who has asked for nothing yet.
     #[must_use]
     pub(super) fn new(place: Place) -> Self {
-        Self { place, asked: 0, answered: BTreeSet::new(), seen: BTreeSet::new() }
+        Self { place, asked: 0, unsure: false, answered: BTreeSet::new(), seen: BTreeSet::new() }
     }
 
     /// How many pieces were asked for, and taken.
@@ -60,8 +62,10 @@ impl Person {
             "@content_manager we need a blog post \"{number} Ways AI Reduces Marketing Costs\" for marketing directors, due tomorrow"
         );
         let body = json!({ "as": NAME, "text": text, "key": format!("bench-{number}") });
+        self.unsure = true;
         self.send(Method::POST, &["api", "channels", CHANNEL, "messages"], |r| r.json(&body)).await?;
         self.asked = number;
+        self.unsure = false;
         Ok(())
     }
 
@@ -85,6 +89,13 @@ impl Person {
     /// When none was finished for [`PATIENCE`].
     pub(super) async fn see_off(&mut self) -> anyhow::Result<()> {
         let (mut over, mut since) = (0, Instant::now());
+        // A request whose answer a kill took away may have arrived: asked again by the same key, it is one request.
+        while self.unsure {
+            if let Err(error) = self.ask().await {
+                ensure!(since.elapsed() < PATIENCE, "the server takes no request: {error}");
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        }
         while over < self.asked as usize {
             match self.round(0, 0).await {
                 Ok(now) if now > over => (over, since) = (now, Instant::now()),
