@@ -174,20 +174,29 @@ pub async fn thread(
     root: Option<&str>,
     limit: i64,
 ) -> sqlx::Result<Vec<Value>> {
-    let rows: Vec<(String, String, DateTime<Utc>)> = sqlx::query_as(
-        "select author, text, said_at from (
-             select author, text, said_at, seq from messages
-             where org = $1 and channel = $2 and deleted_at is null and (
-                 ($3::text is null and thread is null) or thread = $3 or id = $3)
-             order by seq desc limit $4
-         ) as newest order by seq",
-    )
-    .bind(org)
-    .bind(channel)
-    .bind(root)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
+    // Each form has a plan of its own: with one for both, a thread would be looked for in the whole channel.
+    let sql = match root {
+        Some(_) => {
+            "select author, text, said_at from (
+                 select author, text, said_at, seq from (
+                     (select author, text, said_at, seq from messages
+                      where org = $1 and channel = $2 and thread = $3 and deleted_at is null order by seq desc limit $4)
+                     union all
+                     select author, text, said_at, seq from messages
+                     where org = $1 and channel = $2 and id = $3 and deleted_at is null
+                 ) as all_of_it order by seq desc limit $4
+             ) as newest order by seq"
+        }
+        None => {
+            "select author, text, said_at from (
+                 select author, text, said_at, seq from messages
+                 where org = $1 and channel = $2 and thread is null and $3::text is null and deleted_at is null
+                 order by seq desc limit $4
+             ) as newest order by seq"
+        }
+    };
+    let rows: Vec<(String, String, DateTime<Utc>)> =
+        sqlx::query_as(sql).bind(org).bind(channel).bind(root).bind(limit).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|(from, text, at)| shown(&from, &text, at)).collect())
 }
 
