@@ -11,6 +11,7 @@ mod environment;
 mod error;
 mod file;
 mod people;
+mod slack;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub use address::PublicUrl;
 pub use error::Error;
 pub(crate) use people::fold;
 pub use people::{Person, Token};
+pub use slack::{Slack, SlackApp, SlackAppGiven, SlackGiven};
 
 use environment::Environment;
 use file::Settings;
@@ -44,6 +46,12 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     /// The endpoint of real models; without it the stand-in speaks.
     pub openai: Option<OpenAi>,
+    /// The workspace in Slack, where one is configured.
+    pub slack: Option<Slack>,
+    /// What was said of Slack, complete or not.
+    pub slack_given: SlackGiven,
+    /// The platform where what nobody asked for is said, where somebody chose.
+    home: Option<String>,
     /// What calls cost.
     prices: Prices,
     /// Whose department it is.
@@ -195,6 +203,8 @@ impl Config {
         if !address::is_loopback(listen) && people.iter().all(|person| person.token.is_none()) {
             return Err(Error::NobodyHasAToken { listen });
         }
+        let mut warnings = warnings(&env, &people);
+        let (slack_given, slack) = slack::read(&env, &file.slack, &lines, &mut warnings)?;
         let path = |text: &str| dir.join(text.strip_prefix("./").unwrap_or(text));
         Ok(Self {
             database_url: address::database(&env)?,
@@ -202,9 +212,12 @@ impl Config {
             listen,
             public_url: address::public(&env, file.server.public_url.as_deref(), &lines)?,
             openai: openai(&env, &file.model, &lines)?,
+            home: home(file.home.as_deref(), slack.is_some(), &lines)?,
+            slack,
+            slack_given,
             prices: prices(&file.model, &lines)?,
             organisation: Organisation { name, zone: file.organisation.zone.0 },
-            warnings: warnings(&env, &people),
+            warnings,
             people,
             budget: Budget { daily_usd: file.budget.daily_usd },
             personas: path(&file.server.personas),
@@ -213,6 +226,17 @@ impl Config {
             log: Log { format: file.log.format, filter: env.get("RUST_LOG") },
             lines,
         })
+    }
+
+    /// The platform where what nobody asked for is said: the chosen one, else Slack where it is configured, else the
+    /// lobby (nothing).
+    #[must_use]
+    pub fn home(&self) -> String {
+        match (&self.home, &self.slack) {
+            (Some(home), _) => home.clone(),
+            (None, Some(_)) => "slack".to_owned(),
+            (None, None) => String::new(),
+        }
     }
 
     /// The listed person of this name, compared without regard to case.
@@ -310,6 +334,17 @@ fn openai(env: &Environment<'_>, model: &file::Model, lines: &Lines) -> Result<O
     }
     let base_url = base_url.unwrap_or_else(|| model.base_url.clone()).trim().to_owned();
     Ok(Some(OpenAi { base_url, key, models, timeout: Duration::from_secs(model.timeout_seconds) }))
+}
+
+fn home(given: Option<&str>, slack: bool, lines: &Lines) -> Result<Option<String>, Error> {
+    match given {
+        None => Ok(None),
+        Some("lobby") => Ok(Some(String::new())),
+        Some("slack") if slack => Ok(Some("slack".to_owned())),
+        // A warning says already that Slack is not connected; until it is, the lobby is home.
+        Some("slack") => Ok(Some(String::new())),
+        Some(_) => Err(lines.fault("home", "there is no such platform; write lobby or slack").into()),
+    }
 }
 
 fn prices(model: &file::Model, lines: &Lines) -> Result<Prices, Error> {

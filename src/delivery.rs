@@ -30,7 +30,7 @@ pub(crate) const BATCH: i64 = 512;
 const FULL: usize = BATCH as usize;
 /// Most posts under way; leasing waits beyond that.
 const UNDER_WAY: usize = 2_048;
-/// Most calls of the platform at once.
+/// Most calls of one platform at once.
 const CALLS: usize = 6;
 /// Most receipts recorded in one transaction.
 pub(crate) const RECEIPTS: usize = 512;
@@ -51,12 +51,27 @@ pub struct Delivery {
     pub wakes: Arc<Wakes>,
     /// How this worker stands.
     pub health: Arc<Health>,
-    /// The platform.
-    pub poster: Arc<dyn chat::Poster>,
+    /// The platforms.
+    pub posters: Posters,
     /// The number that leases are held under.
     pub holder: watch::Receiver<i32>,
-    /// Bounds the calls of the platform.
-    pub calls: Semaphore,
+}
+
+/// What the department speaks through on each platform, by its name.
+pub type Speakers = BTreeMap<&'static str, Arc<dyn chat::Poster>>;
+
+/// The platforms of one delivery worker, each with a bound on its calls, so that a slow one holds up no other.
+pub struct Posters(BTreeMap<&'static str, (Arc<dyn chat::Poster>, Semaphore)>);
+
+impl Posters {
+    /// With a bound of their own each.
+    #[must_use]
+    pub fn new(speakers: &Speakers) -> Self {
+        let bounded = |(platform, poster): (&&'static str, &Arc<dyn chat::Poster>)| {
+            (*platform, (Arc::clone(poster), Semaphore::new(CALLS)))
+        };
+        Self(speakers.iter().map(bounded).collect())
+    }
 }
 
 /// An attempt and how it ended.
@@ -69,12 +84,6 @@ struct Attempt {
 }
 
 impl Delivery {
-    /// How many calls of the platform one worker makes at once.
-    #[must_use]
-    pub fn permits() -> Semaphore {
-        Semaphore::new(CALLS)
-    }
-
     /// Delivers until `stop`; what is under way is finished and recorded.
     pub async fn run(&self, stop: &CancellationToken) {
         let (ended, results) = mpsc::channel::<Vec<Attempt>>(UNDER_WAY);
@@ -191,20 +200,32 @@ impl Delivery {
         if leased.target.is_none() && (below || leased.revision.is_some()) {
             return failed(leased, "the post that this belongs to was never put on show".into());
         }
-        let post = translate::post(&self.office.directory(), &content, leased.target.as_ref());
+        let directory = self.office.directory();
+        let channel = leased.target.as_ref().map_or_else(|| content.at.channel(), |(channel, _)| channel.as_str());
+        let platform = translate::outward(channel).0;
+        let Some((&platform, (poster, calls))) = self.posters.0.get_key_value(platform) else {
+            let why = format!("{platform} is not configured on this server; configure it, then retry this");
+            return failed(leased, why);
+        };
+        let post = translate::post(&directory, &content, leased.target.as_ref());
         // Never closed, so there is always a permit to wait for.
-        let _permit = self.calls.acquire().await;
-        let result = tokio::time::timeout(chat::CALL_LIMIT, self.call(&leased, &post))
+        let _permit = calls.acquire().await;
+        let result = tokio::time::timeout(chat::CALL_LIMIT, call(poster.as_ref(), &leased, &post))
             .await
             .unwrap_or_else(|_| Err(chat::Error::Ambiguous { why: "no answer within the limit".into() }));
         let ended = match result {
-            Ok(receipt) => Ended::Sent { channel: receipt.message.channel, message: receipt.message.id },
+            Ok(receipt) => Ended::Sent {
+                channel: translate::inward(platform, &receipt.message.channel),
+                message: receipt.message.id,
+            },
             Err(chat::Error::Retry { why, after }) => {
                 // Nothing happened now; what an earlier attempt did is as unknown as before.
                 Ended::Later { why, unsure: leased.unsure, after: after.map_or(0.0, |a| a.as_secs_f64()) }
             }
             Err(chat::Error::Ambiguous { why }) => Ended::Later { why, unsure: true, after: 0.0 },
-            Err(chat::Error::Refused { why }) => Ended::Never { why },
+            // What somebody deleted needs no new words.
+            Err(chat::Error::Gone { why }) if leased.revision.is_some() => Ended::Moot { why },
+            Err(chat::Error::Refused { why } | chat::Error::Gone { why }) => Ended::Never { why },
         };
         Attempt {
             post: leased,
@@ -213,19 +234,6 @@ impl Delivery {
             thread: post.place.thread,
             ended,
         }
-    }
-
-    async fn call(&self, leased: &Leased, post: &chat::Post) -> Result<chat::Receipt, chat::Error> {
-        if let (Some(revision), Some((channel, id))) = (leased.revision, &leased.target) {
-            let message = chat::MessageRef { channel: channel.clone(), id: id.clone() };
-            return self.poster.edit(&message, revision, post).await;
-        }
-        if leased.unsure
-            && let Some(receipt) = self.poster.find(leased.id, post).await?
-        {
-            return Ok(receipt);
-        }
-        self.poster.post(leased.id, post).await
     }
 
     /// Records how attempts ended, many in one transaction, until all senders are gone.
@@ -294,6 +302,7 @@ impl Delivery {
                     tracing::error!(effect = %attempt.post.id, lane = %attempt.post.lane, %why, "a post is a dead letter");
                     "dead"
                 }
+                Ended::Moot { .. } => "moot",
                 Ended::Untouched { .. } => continue,
             };
             metrics::post(outcome, now - attempt.post.created_at);
@@ -304,6 +313,20 @@ impl Delivery {
         self.wakes.outbox.notify_one();
         Ok(())
     }
+}
+
+async fn call(poster: &dyn chat::Poster, leased: &Leased, post: &chat::Post) -> Result<chat::Receipt, chat::Error> {
+    if let (Some(revision), Some((channel, id))) = (leased.revision, &leased.target) {
+        let channel = translate::outward(channel).1.to_owned();
+        let message = chat::MessageRef { channel, id: id.clone() };
+        return poster.edit(&message, revision, post).await;
+    }
+    if leased.unsure
+        && let Some(receipt) = poster.find(leased.id, post).await?
+    {
+        return Ok(receipt);
+    }
+    poster.post(leased.id, post).await
 }
 
 fn by_conversation(leased: Vec<Leased>) -> BTreeMap<String, Vec<Leased>> {
@@ -326,5 +349,6 @@ fn stands(attempt: &Attempt, at: chrono::DateTime<chrono::Utc>) -> Option<messag
         post: Some(attempt.post.id),
         text: attempt.text.clone(),
         at,
+        direct: false,
     })
 }

@@ -4,27 +4,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bullpen_chat::{Gateway, Poster};
-use bullpen_domain::effect::{Body, Place, Post};
-use bullpen_domain::name::Handle;
-use bullpen_domain::org::{ALL_HANDS, DESK};
 use bullpen_model::Model;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::catalogue::Catalogue;
 use crate::clock;
 use crate::config::Config;
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Posters, Speakers};
 use crate::engine::Engine;
 use crate::health::Health;
 use crate::intake::Intake;
 use crate::lease::Life;
 use crate::office::Office;
-use crate::store::{calls, organisations, outbox};
+use crate::settling::Settling;
+use crate::store::{calls, organisations};
 use crate::timers::Timers;
 use crate::translate;
 use crate::turns::Turns;
@@ -35,14 +32,22 @@ pub const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// What the department is given.
 pub struct Ports {
-    /// Hears the platform.
-    pub gateway: Box<dyn Gateway>,
-    /// Speaks on it.
-    pub poster: Arc<dyn Poster>,
+    /// Where people are; the lobby is always one of them.
+    pub platforms: Vec<Platform>,
     /// Thinks.
     pub model: Arc<dyn Model>,
     /// Tells the time.
     pub clock: clock::Shared,
+}
+
+/// A chat platform.
+pub struct Platform {
+    /// Its name, e.g. `lobby`.
+    pub name: &'static str,
+    /// Hears it.
+    pub gateway: Box<dyn Gateway>,
+    /// Speaks on it.
+    pub poster: Arc<dyn Poster>,
 }
 
 /// Where the department's state is.
@@ -83,9 +88,14 @@ impl Department {
         let directory = office.directory();
         let (org, clock, wakes) = (directory.org, ports.clock, Arc::new(Wakes::default()));
         organisations::enrol(&mut *pool.acquire().await?, &directory).await?;
-        provision(ports.poster.as_ref(), &office).await?;
-        welcome(&pool, &office, clock.now()).await?;
         let (stop, health) = (CancellationToken::new(), Arc::new(Health::new()));
+        let speakers: Speakers = ports.platforms.iter().map(|p| (p.name, Arc::clone(&p.poster))).collect();
+        let settling = Arc::new(Settling::new(pool.clone(), Arc::clone(&office), Arc::clone(&clock)));
+        settling.remember(&speakers).await?;
+        // Without the lobby there is nothing. Other platforms may be slow, or away: they are not waited for.
+        if let Some(lobby) = speakers.get(translate::LOBBY) {
+            settling.settle(translate::LOBBY, lobby.as_ref()).await?;
+        }
         let (life, holder) = Life::begin(options).await?;
         let catalogue =
             Arc::new(Catalogue::new(pool.clone(), org, Arc::clone(&office), Arc::clone(&clock), config.data.clone()));
@@ -108,9 +118,8 @@ impl Department {
                 clock: Arc::clone(&clock),
                 wakes: Arc::clone(&wakes),
                 health: Arc::clone(&health),
-                poster: Arc::clone(&ports.poster),
+                posters: Posters::new(&speakers),
                 holder: holder.clone(),
-                calls: Delivery::permits(),
             };
             let stop = stop.clone();
             jobs.spawn(async move {
@@ -128,7 +137,7 @@ impl Department {
             health: Arc::clone(&health),
             model: ports.model,
             catalogue: Arc::clone(&catalogue),
-            poster: Arc::clone(&ports.poster),
+            speakers: speakers.clone(),
             holder: holder.clone(),
         });
         let (at_once, token) = (config.workers.calls.max(1), stop.clone());
@@ -148,21 +157,33 @@ impl Department {
             timers.run(&token).await;
             "timers"
         });
-        let intake = Intake { pool: pool.clone(), org, clock, wakes: Arc::clone(&wakes), health: Arc::clone(&health) };
-        let (token, mut gateway) = (stop.clone(), ports.gateway);
-        jobs.spawn(async move {
-            intake.run(gateway.as_mut(), &token).await;
-            "intake"
-        });
+        for Platform { name, mut gateway, .. } in ports.platforms {
+            let intake = Intake {
+                pool: pool.clone(),
+                org,
+                platform: name,
+                office: Arc::clone(&office),
+                clock: Arc::clone(&clock),
+                wakes: Arc::clone(&wakes),
+                health: Arc::clone(&health),
+            };
+            let (token, settling) = (stop.clone(), Arc::clone(&settling));
+            jobs.spawn(async move {
+                // What is said refers to channels that have to be known.
+                if token.run_until_cancelled(settling.settled(name)).await.is_some() {
+                    intake.run(gateway.as_mut(), &token).await;
+                }
+                "intake"
+            });
+        }
         let token = stop.clone();
         jobs.spawn(async move {
             life.keep(&token).await;
             "life"
         });
-        let (token, poster) = (stop.clone(), ports.poster);
-        let bell = Arc::clone(&wakes);
+        let (token, bell) = (stop.clone(), Arc::clone(&wakes));
         jobs.spawn(async move {
-            follow_files(&office, poster.as_ref(), &bell, &token).await;
+            settling.follow(&speakers, &bell, &token).await;
             "office"
         });
         Ok(Self { stop, jobs, holder, pool, wakes, health, catalogue })
@@ -200,61 +221,4 @@ impl Department {
             }
         }
     }
-}
-
-async fn provision(poster: &dyn Poster, office: &Office) -> anyhow::Result<()> {
-    let provisioned = poster.provision(&translate::plan(&office.directory())).await?;
-    for missing in provisioned.missing {
-        tracing::warn!("{missing}");
-    }
-    Ok(())
-}
-
-/// Keeps identities and channels in step with the files.
-async fn follow_files(office: &Office, poster: &dyn Poster, wakes: &Wakes, stop: &CancellationToken) {
-    let mut versions = office.subscribe();
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            changed = versions.changed() => if changed.is_err() { return },
-        }
-        if let Err(error) = provision(poster, office).await {
-            tracing::warn!(%error, "the platform could not be brought up to date with the files; at the next change again");
-        }
-        wakes.changed.notify_one();
-    }
-}
-
-/// Says once what to type.
-async fn welcome(pool: &PgPool, office: &Office, now: chrono::DateTime<chrono::Utc>) -> anyhow::Result<()> {
-    let directory = office.directory();
-    let lead = directory.playbooks.values().find(|p| !p.takes.is_empty());
-    let example = lead.map_or_else(String::new, |p| {
-        format!(
-            "\n\nTry it in **#{}**:\n\n> @{} we need a blog post \"5 Ways AI Reduces Marketing Costs\" for marketing \
-             directors, due tomorrow\n\nThen watch the thread. When the piece is ready it is put before you there: react ✅ \
-             to approve, ❌ to reject, 🔁 to ask for changes.",
-            directory.channel_of(&p.owner),
-            p.owner
-        )
-    });
-    let text = format!(
-        "Welcome to {}. This is a department of {} agents; each has a desk, a role and a voice, and they work where you can \
-         see them.{example}\n\nYou can also ask anybody anything, here or in a direct message: `@copywriter what are you \
-         on?`",
-        directory.name,
-        directory.personas.len()
-    );
-    let from = Handle::parse(DESK)?;
-    let at = Place::Channel { channel: ALL_HANDS.into() };
-    let post = Post { from, at, body: Body::Text { text }, notify: Vec::new() };
-    let new = outbox::New {
-        id: Uuid::new_v5(&directory.org, b"welcome"),
-        lane: format!("talk:{ALL_HANDS}"),
-        post,
-        revises: None,
-    };
-    let mut conn = pool.acquire().await?;
-    outbox::insert(&mut conn, directory.org, now, &[new]).await?;
-    Ok(())
 }

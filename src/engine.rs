@@ -188,7 +188,7 @@ impl Engine {
                 channel: said.message.channel.clone(),
                 root: said.thread.clone().unwrap_or_else(|| said.message.id.clone()),
             },
-            _ => Place::Channel { channel: ALL_HANDS.into() },
+            _ => Place::Channel { channel: self.office.directory().room(None, ALL_HANDS) },
         };
         let text =
             "Something here could not be processed and was put aside; the rest goes on. It is listed in the console \

@@ -13,8 +13,9 @@ use uuid::Uuid;
 
 use crate::clock;
 use crate::health::{Health, away};
+use crate::office::Office;
 use crate::store::{inbox, lock_queues, messages};
-use crate::translate::{self, Heard};
+use crate::translate::{self, Heard, Inward};
 use crate::wake::Wakes;
 
 /// How long to wait after the platform or the database failed.
@@ -22,8 +23,6 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// How long a gateway may wait without an error before it counts as well; longer than a pool's patience of 5 s.
 const QUIET: Duration = Duration::from_secs(7);
-/// The name under which intake says how it stands.
-const PART: &str = "intake";
 
 /// Takes what one gateway hears.
 pub struct Intake {
@@ -31,6 +30,10 @@ pub struct Intake {
     pub pool: PgPool,
     /// The organisation.
     pub org: Uuid,
+    /// The platform that it listens to.
+    pub platform: &'static str,
+    /// Who is who.
+    pub office: Arc<Office>,
     /// The clock.
     pub clock: clock::Shared,
     /// Rings for the engine.
@@ -52,9 +55,9 @@ impl Intake {
                 Err(error) => Err(error.into()),
             };
             match taken {
-                Ok(()) => self.health.set(PART, Ok(())),
+                Ok(()) => self.health.set(self.part(), Ok(())),
                 Err(error) => {
-                    self.health.set(PART, Err(away(&error)));
+                    self.health.set(self.part(), Err(away(&error)));
                     tokio::select! {
                         () = stop.cancelled() => return,
                         () = tokio::time::sleep(PAUSE) => {}
@@ -64,20 +67,27 @@ impl Intake {
         }
     }
 
+    /// The name under which it says how it stands.
+    fn part(&self) -> &'static str {
+        if self.platform == translate::LOBBY { "intake" } else { self.platform }
+    }
+
     /// The next events. A gateway that waits quietly for a while is well.
     async fn next(&self, gateway: &mut dyn chat::Gateway) -> Result<Vec<chat::Heard>, chat::Error> {
         let mut next = gateway.next();
         loop {
             tokio::select! {
                 heard = &mut next => return heard,
-                () = tokio::time::sleep(QUIET) => self.health.set(PART, Ok(())),
+                () = tokio::time::sleep(QUIET) => self.health.set(self.part(), Ok(())),
             }
         }
     }
 
     async fn take(&self, heard: &[chat::Heard], gateway: &mut dyn chat::Gateway) -> anyhow::Result<()> {
         let mut tx = self.pool.begin().await?;
-        let new = store(&mut tx, self.org, self.clock.now(), heard).await?;
+        let directory = self.office.directory();
+        let inward = Inward { platform: self.platform, directory: &directory };
+        let new = store(&mut tx, inward, self.clock.now(), heard).await?;
         tx.commit().await?;
         if new > 0 {
             self.wakes.inbox.notify_one();
@@ -91,12 +101,18 @@ impl Intake {
 ///
 /// # Errors
 /// When the database does.
-pub async fn store(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>, heard: &[chat::Heard]) -> sqlx::Result<u64> {
-    let wanted: Vec<MessageId> = heard.iter().flat_map(|h| translate::speaks_of(&h.event)).collect();
+pub async fn store(
+    conn: &mut PgConnection,
+    inward: Inward<'_>,
+    now: DateTime<Utc>,
+    heard: &[chat::Heard],
+) -> sqlx::Result<u64> {
+    let org = inward.directory.org;
+    let wanted: Vec<MessageId> = heard.iter().flat_map(|h| inward.speaks_of(&h.event)).collect();
     let mut known = messages::find(conn, org, &wanted).await?;
     let mut batch = Batch::default();
     for one in heard {
-        let translated = translate::heard(&one.event, &known);
+        let translated = inward.heard(&one.event, &known);
         batch.add(one, translated, &mut known);
     }
     messages::insert(conn, org, &batch.messages).await?;
@@ -120,7 +136,7 @@ struct Batch {
 impl Batch {
     fn add(&mut self, heard: &chat::Heard, translated: Heard, known: &mut HashMap<MessageId, messages::Known>) {
         match translated {
-            Heard::Posted { id, thread, lane, author, kind, text, event } => {
+            Heard::Posted { id, thread, lane, author, kind, text, direct, event } => {
                 let new = messages::New {
                     id: id.clone(),
                     thread,
@@ -130,6 +146,7 @@ impl Batch {
                     post: None,
                     text,
                     at: heard.at,
+                    direct,
                 };
                 // What comes later in this batch may speak of it.
                 known.entry(id).or_insert_with(|| as_known(&new));
@@ -142,9 +159,9 @@ impl Batch {
                 self.edits.push((said.message.clone(), Some(said.text.clone()), heard.at));
                 self.event(heard, lane, Event::Edited { said }, None);
             }
-            Heard::Deleted { lane, message, by } => {
-                self.edits.push((message.clone(), None, heard.at));
-                self.event(heard, lane, Event::Deleted { message, by }, None);
+            Heard::Deleted { lane, message, event } => {
+                self.edits.push((message, None, heard.at));
+                self.event(heard, lane, event, None);
             }
             Heard::Reacted { lane, event, waits_for } => self.event(heard, lane, event, waits_for),
             Heard::Nothing => {}

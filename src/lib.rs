@@ -15,6 +15,8 @@ pub mod intake;
 pub mod lease;
 pub mod metrics;
 pub mod office;
+mod settling;
+pub mod sources;
 pub mod store;
 pub mod timers;
 pub mod translate;

@@ -9,7 +9,7 @@ use bullpen_domain::effect::{Body, Place, Post};
 use bullpen_domain::event::{Event, MessageId, OurPost, Said};
 use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
-use bullpen_domain::org::{DESK, Directory};
+use bullpen_domain::org::{self, DESK, Directory, Rooms};
 use uuid::Uuid;
 
 use crate::store::messages::Known;
@@ -31,6 +31,8 @@ pub enum Heard {
         kind: &'static str,
         /// Its text.
         text: String,
+        /// Whether it stands in a direct conversation.
+        direct: bool,
         /// The event.
         event: Option<Event>,
     },
@@ -47,8 +49,8 @@ pub enum Heard {
         lane: Lane,
         /// Which one.
         message: MessageId,
-        /// Who had written it.
-        by: String,
+        /// The event.
+        event: Event,
     },
     /// A person reacted on a post of ours.
     Reacted {
@@ -63,123 +65,174 @@ pub enum Heard {
     Nothing,
 }
 
-/// The messages that an event speaks of, so that they can be looked up first.
+/// The name of the lobby as a platform. Its ids are bare; those of other platforms are written `<platform>:<id>`.
+pub const LOBBY: &str = "lobby";
+
+/// A platform's channel as the department names it.
 #[must_use]
-pub fn speaks_of(event: &chat::Event) -> Vec<MessageId> {
-    let of = |channel: &str, id: &str| MessageId { channel: channel.to_owned(), id: id.to_owned() };
-    match event {
-        chat::Event::Posted(m) => m.place.thread.iter().map(|root| of(&m.place.channel, root)).collect(),
-        chat::Event::Edited { message: m, .. } => {
-            let root = m.place.thread.iter().map(|root| of(&m.place.channel, root));
-            root.chain([of(&m.place.channel, &m.id)]).collect()
-        }
-        chat::Event::Deleted { message } | chat::Event::Reacted { message, .. } => {
-            vec![of(&message.channel, &message.id)]
-        }
+pub fn inward(platform: &str, channel: &str) -> String {
+    if platform == LOBBY { channel.to_owned() } else { format!("{platform}:{channel}") }
+}
+
+/// The platform of a channel that the department names, and the platform's own id of it.
+#[must_use]
+pub fn outward(channel: &str) -> (&str, &str) {
+    match channel.split_once(':') {
+        // The lobby's direct conversations are called `dm:…`.
+        Some((platform, id)) if platform != "dm" => (platform, id),
+        _ => (LOBBY, channel),
     }
 }
 
-/// Translates something heard, given what is known of the messages it speaks of.
+/// Our channels, by name, as a platform found them.
 #[must_use]
-pub fn heard(event: &chat::Event, known: &HashMap<MessageId, Known>) -> Heard {
-    match event {
-        chat::Event::Posted(message) => posted(message, known),
-        chat::Event::Edited { message, .. } => match (known.get(&id_of(message)), said(message, known)) {
-            (Some(standing), Some(said)) if standing.author_kind == "member" => {
-                Heard::Edited { lane: Lane::stored(standing.lane.clone()), said }
+pub fn rooms(platform: &str, provisioned: &chat::Provisioned) -> Rooms {
+    provisioned.channels.iter().map(|(name, id)| (name.clone(), inward(platform, id))).collect()
+}
+
+/// What is needed to translate what a platform tells.
+#[derive(Clone, Copy)]
+pub struct Inward<'a> {
+    /// The platform's name.
+    pub platform: &'a str,
+    /// Who is who.
+    pub directory: &'a Directory,
+}
+
+impl Inward<'_> {
+    fn message(&self, channel: &str, id: &str) -> MessageId {
+        MessageId { channel: inward(self.platform, channel), id: id.to_owned() }
+    }
+
+    /// The messages that an event speaks of, so that they can be looked up first.
+    #[must_use]
+    pub fn speaks_of(&self, event: &chat::Event) -> Vec<MessageId> {
+        match event {
+            chat::Event::Posted(m) => m.place.thread.iter().map(|root| self.message(&m.place.channel, root)).collect(),
+            chat::Event::Edited { message: m, .. } => {
+                let root = m.place.thread.iter().map(|root| self.message(&m.place.channel, root));
+                root.chain([self.message(&m.place.channel, &m.id)]).collect()
             }
-            _ => Heard::Nothing,
-        },
-        chat::Event::Deleted { message } => {
-            let message = MessageId { channel: message.channel.clone(), id: message.id.clone() };
-            match known.get(&message) {
-                Some(standing) if standing.author_kind == "member" => {
-                    Heard::Deleted { lane: Lane::stored(standing.lane.clone()), by: standing.author.clone(), message }
+            chat::Event::Deleted { message } | chat::Event::Reacted { message, .. } => {
+                vec![self.message(&message.channel, &message.id)]
+            }
+        }
+    }
+
+    /// Translates something heard, given what is known of the messages it speaks of.
+    #[must_use]
+    pub fn heard(&self, event: &chat::Event, known: &HashMap<MessageId, Known>) -> Heard {
+        match event {
+            chat::Event::Posted(message) => self.posted(message, known),
+            chat::Event::Edited { message, .. } => {
+                let standing = known.get(&self.message(&message.place.channel, &message.id));
+                match (standing, self.said(message, known)) {
+                    (Some(standing), Some(said)) if standing.author_kind == "member" => {
+                        Heard::Edited { lane: Lane::stored(standing.lane.clone()), said }
+                    }
+                    _ => Heard::Nothing,
                 }
-                _ => Heard::Nothing,
             }
+            chat::Event::Deleted { message } => {
+                let message = self.message(&message.channel, &message.id);
+                let Some(standing) = known.get(&message) else { return Heard::Nothing };
+                let event = match (standing.author_kind.as_str(), standing.post) {
+                    ("member", _) => Event::Deleted { message: message.clone(), by: standing.author.clone() },
+                    (_, Some(post)) => Event::Removed { post },
+                    _ => return Heard::Nothing,
+                };
+                Heard::Deleted { lane: Lane::stored(standing.lane.clone()), message, event }
+            }
+            chat::Event::Reacted { message, author, emoji, set } => self.reacted(message, author, emoji, *set, known),
         }
-        chat::Event::Reacted { message, author, emoji, set } => reacted(message, author, emoji, *set, known),
     }
-}
 
-fn id_of(message: &chat::Message) -> MessageId {
-    MessageId { channel: message.place.channel.clone(), id: message.id.clone() }
-}
-
-fn posted(message: &chat::Message, known: &HashMap<MessageId, Known>) -> Heard {
-    let lane = lane_of(message, known);
-    let (author, kind) = match &message.author {
-        chat::Author::Member { name, .. } => (name.clone(), "member"),
-        chat::Author::Bot { name, .. } => (name.clone(), "bot"),
-    };
-    Heard::Posted {
-        id: id_of(message),
-        thread: message.place.thread.clone(),
-        lane,
-        author,
-        kind,
-        text: message.text.clone(),
-        event: said(message, known).map(Event::Said),
+    /// The name of a human. In the lobby the name is the account. Elsewhere a listed person is known by their account;
+    /// everybody else is called so that they can be taken for nobody listed.
+    fn name(&self, account: &str, name: &str, email: Option<&str>) -> String {
+        if self.platform == LOBBY {
+            return name.to_owned();
+        }
+        match self.directory.person_of(self.platform, account, email) {
+            Some(person) => person.name.clone(),
+            None => format!("{name} ({} {account})", self.platform),
+        }
     }
-}
 
-/// The lane of a new message: that of the task whose thread it stands in, else the conversation's own.
-fn lane_of(message: &chat::Message, known: &HashMap<MessageId, Known>) -> Lane {
-    let channel = &message.place.channel;
-    let Some(root) = &message.place.thread else { return Lane::talk(channel, None) };
-    let of_root = known
-        .get(&MessageId { channel: channel.clone(), id: root.clone() })
-        .map(|m| Lane::stored(m.lane.clone()))
-        .filter(Lane::is_task);
-    of_root.unwrap_or_else(|| Lane::talk(channel, Some(root)))
-}
+    fn posted(&self, message: &chat::Message, known: &HashMap<MessageId, Known>) -> Heard {
+        let lane = self.lane_of(message, known);
+        let (author, kind) = match &message.author {
+            chat::Author::Member { id, name, email } => (self.name(id, name, email.as_deref()), "member"),
+            chat::Author::Bot { name, .. } => (name.clone(), "bot"),
+        };
+        Heard::Posted {
+            id: self.message(&message.place.channel, &message.id),
+            thread: message.place.thread.clone(),
+            lane,
+            author,
+            kind,
+            text: message.text.clone(),
+            direct: message.direct.is_some(),
+            event: self.said(message, known).map(Event::Said),
+        }
+    }
 
-fn said(message: &chat::Message, known: &HashMap<MessageId, Known>) -> Option<Said> {
-    let chat::Author::Member { name, .. } = &message.author else { return None };
-    let root = message
-        .place
-        .thread
-        .as_ref()
-        .and_then(|root| known.get(&MessageId { channel: message.place.channel.clone(), id: root.clone() }));
-    let ours = root.and_then(|m| {
-        let persona = Handle::parse(&m.author).ok().filter(|_| m.author_kind == "persona")?;
-        Some(OurPost { persona, post: m.post? })
-    });
-    Some(Said {
-        message: id_of(message),
-        thread: message.place.thread.clone(),
-        by: name.clone(),
-        text: message.text.clone(),
-        mentions: message.mentions.clone(),
-        direct: message.direct.as_deref().and_then(|d| Handle::parse(d).ok()),
-        thread_of: ours,
-    })
-}
+    /// The lane of a new message: that of the task whose thread it stands in, else the conversation's own.
+    fn lane_of(&self, message: &chat::Message, known: &HashMap<MessageId, Known>) -> Lane {
+        let channel = inward(self.platform, &message.place.channel);
+        let Some(root) = &message.place.thread else { return Lane::talk(&channel, None) };
+        let of_root = known
+            .get(&self.message(&message.place.channel, root))
+            .map(|m| Lane::stored(m.lane.clone()))
+            .filter(Lane::is_task);
+        of_root.unwrap_or_else(|| Lane::talk(&channel, Some(root)))
+    }
 
-fn reacted(
-    message: &chat::MessageRef,
-    author: &chat::Author,
-    emoji: &str,
-    set: bool,
-    known: &HashMap<MessageId, Known>,
-) -> Heard {
-    // A persona's or another bot's reaction is never a person's.
-    let chat::Author::Member { name, .. } = author else { return Heard::Nothing };
-    let id = MessageId { channel: message.channel.clone(), id: message.id.clone() };
-    let event = |post| Event::Reacted { post, by: name.clone(), emoji: chat::fold_emoji(emoji), set };
-    match known.get(&id) {
-        Some(standing) => match standing.post {
-            Some(post) => {
-                Heard::Reacted { lane: Lane::stored(standing.lane.clone()), event: event(post), waits_for: None }
-            }
-            None => Heard::Nothing,
-        },
-        None => Heard::Reacted {
-            lane: Lane::talk(&id.channel, None),
-            event: event(Uuid::nil()),
-            waits_for: Some(format!("{}/{}", id.channel, id.id)),
-        },
+    fn said(&self, message: &chat::Message, known: &HashMap<MessageId, Known>) -> Option<Said> {
+        let chat::Author::Member { id, name, email } = &message.author else { return None };
+        let root =
+            message.place.thread.as_ref().and_then(|root| known.get(&self.message(&message.place.channel, root)));
+        let ours = root.and_then(|m| {
+            let persona = Handle::parse(&m.author).ok().filter(|_| m.author_kind == "persona")?;
+            Some(OurPost { persona, post: m.post? })
+        });
+        Some(Said {
+            message: self.message(&message.place.channel, &message.id),
+            thread: message.place.thread.clone(),
+            by: self.name(id, name, email.as_deref()),
+            text: message.text.clone(),
+            mentions: message.mentions.clone(),
+            direct: message.direct.as_deref().and_then(|d| Handle::parse(d).ok()),
+            thread_of: ours,
+        })
+    }
+
+    fn reacted(
+        &self,
+        message: &chat::MessageRef,
+        author: &chat::Author,
+        emoji: &str,
+        set: bool,
+        known: &HashMap<MessageId, Known>,
+    ) -> Heard {
+        // A persona's or another bot's reaction is never a person's.
+        let chat::Author::Member { id: account, name, email } = author else { return Heard::Nothing };
+        let by = self.name(account, name, email.as_deref());
+        let id = self.message(&message.channel, &message.id);
+        let event = |post| Event::Reacted { post, by: by.clone(), emoji: chat::fold_emoji(emoji), set };
+        match known.get(&id) {
+            Some(standing) => match standing.post {
+                Some(post) => {
+                    Heard::Reacted { lane: Lane::stored(standing.lane.clone()), event: event(post), waits_for: None }
+                }
+                None => Heard::Nothing,
+            },
+            None => Heard::Reacted {
+                lane: Lane::talk(&id.channel, None),
+                event: event(Uuid::nil()),
+                waits_for: Some(format!("{}/{}", id.channel, id.id)),
+            },
+        }
     }
 }
 
@@ -194,6 +247,7 @@ pub fn post(directory: &Directory, post: &Post, target: Option<&(String, String)
             thread: target.map(|t| t.1.clone()),
         },
     };
+    let place = chat::Place { channel: outward(&place.channel).1.to_owned(), thread: place.thread };
     chat::Post { identity: identity(directory, &post.from), place, body: body(&post.body), notify: post.notify.clone() }
 }
 
@@ -244,6 +298,7 @@ pub fn identity(directory: &Directory, handle: &Handle) -> chat::Identity {
             name: persona.name.clone(),
             role: persona.title.clone(),
             avatar,
+            emoji: persona.emoji.clone(),
         },
         None if handle.as_str() == DESK => desk(),
         None => chat::Identity {
@@ -251,6 +306,7 @@ pub fn identity(directory: &Directory, handle: &Handle) -> chat::Identity {
             name: handle.to_string(),
             role: "no longer here".into(),
             avatar,
+            emoji: None,
         },
     }
 }
@@ -261,12 +317,13 @@ fn desk() -> chat::Identity {
         name: "Bullpen".into(),
         role: "The department's desk".into(),
         avatar: format!("/avatars/{DESK}.svg"),
+        emoji: Some("🐂".into()),
     }
 }
 
-/// What a workspace should hold.
+/// What a platform's workspace should hold.
 #[must_use]
-pub fn plan(directory: &Directory) -> chat::Plan {
+pub fn plan(directory: &Directory, platform: &str) -> chat::Plan {
     let channels = directory.team.channels.iter().map(|c| chat::ChannelPlan {
         name: c.name.clone(),
         layer: c.layer.clone(),
@@ -279,6 +336,10 @@ pub fn plan(directory: &Directory) -> chat::Plan {
     chat::Plan {
         channels: channels.collect(),
         identities: identities.collect(),
-        people: directory.people.iter().map(|p| p.name.clone()).collect(),
+        people: directory.people.iter().map(|person| listed(person, platform)).collect(),
     }
+}
+
+fn listed(person: &org::Person, platform: &str) -> chat::Listed {
+    chat::Listed { name: person.name.clone(), id: person.accounts.get(platform).cloned(), email: person.email.clone() }
 }

@@ -18,9 +18,10 @@ use tokio_util::sync::CancellationToken;
 use crate::clock;
 use crate::config::Config;
 use crate::console::{self, Console};
-use crate::department::{Database, Department, Ports};
+use crate::department::{Database, Department, Platform, Ports};
 use crate::office::Office;
 use crate::store;
+use crate::translate;
 
 /// Connections of the workers.
 pub const CONNECTIONS: u32 = 12;
@@ -119,12 +120,12 @@ async fn serve(
         let sees_all = Arc::new(move |name: &str| people.directory().may(name, Right::Operate));
         Lobby::new(front.clone(), org, tell, sees_all)
     };
-    let ports = Ports {
+    let platforms = vec![Platform {
+        name: translate::LOBBY,
         gateway: Box::new(lobby.gateway("department")),
         poster: Arc::new(lobby.poster()),
-        model: Arc::clone(&model),
-        clock: Arc::clone(&clock),
-    };
+    }];
+    let ports = Ports { platforms, model: Arc::clone(&model), clock: Arc::clone(&clock) };
     let database = Database { pool: pool.clone(), options };
     let mut department = Department::start(database, Arc::clone(&config), Arc::clone(&office), ports).await?;
     let projected = department.catalogue.project().await?;
@@ -140,6 +141,7 @@ async fn serve(
         config: Arc::clone(&config),
         model: Arc::clone(&model),
         published: config.data.join("published"),
+        mounted: Vec::new(),
     });
     let watching = {
         let (office, stop) = (Arc::clone(&office), stop.clone());
@@ -202,6 +204,10 @@ fn greet(
         tracing::info!("Model: a stand-in is speaking. Set OPENAI_API_KEY (or OPENAI_BASE_URL) to connect a real one");
     } else {
         tracing::info!("Model: {}", model.label());
+    }
+    if let Some(slack) = &config.slack {
+        let way = if slack.shared.app_token.is_some() { "Socket Mode" } else { "signed HTTP events at /slack/" };
+        tracing::info!("Slack: {} apps, by {way}", slack.personas.len() + 1);
     }
     if projected > 0 {
         tracing::info!("Published: {projected} missing files were written anew");

@@ -18,10 +18,10 @@ use super::process::{self, Cpu};
 use super::source::{Answers, Crowd, Script, Shared, Silence};
 use crate::clock;
 use crate::config::Config;
-use crate::department::{Database, Department, Ports};
+use crate::department::{Database, Department, Platform, Ports};
 use crate::office::Office;
 use crate::up::CONNECTIONS;
-use crate::{delivery, engine, store};
+use crate::{delivery, engine, store, translate};
 
 /// How long bare commits are measured.
 const COMMITS_FOR: Duration = Duration::from_secs(5);
@@ -119,8 +119,11 @@ async fn measure(config: Config, cluster: &Cluster, options: Options) -> anyhow:
     let silence = Shared::default();
     let (begin, begun) = watch::channel(0);
     let ports = Ports {
-        gateway: Box::new(Crowd::new(script.clone(), begun)),
-        poster: Arc::clone(&silence) as _,
+        platforms: vec![Platform {
+            name: translate::LOBBY,
+            gateway: Box::new(Crowd::new(script.clone(), begun)),
+            poster: Arc::clone(&silence) as _,
+        }],
         model: Arc::new(Rehearsal::new()),
         clock: Arc::new(clock::System),
     };

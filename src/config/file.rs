@@ -1,6 +1,6 @@
 //! The shape of `bullpen.yaml`, and how it is laid over the defaults.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr as _;
 
 use bullpen_domain::org::Right;
@@ -27,6 +27,8 @@ pub(super) struct File {
     pub(super) budget: Budget,
     pub(super) workers: Workers,
     pub(super) log: Log,
+    pub(super) slack: Slack,
+    pub(super) home: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -105,6 +107,25 @@ pub(super) struct Workers {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Log {
     pub(super) format: super::LogFormat,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Slack {
+    pub(super) api_url: String,
+    pub(super) channel_prefix: String,
+    pub(super) personas: BTreeMap<String, SlackApp>,
+}
+
+/// Names of variables.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SlackApp {
+    pub(super) bot_token: String,
+    #[serde(default)]
+    pub(super) app_token: Option<String>,
+    #[serde(default)]
+    pub(super) signing_secret: Option<String>,
 }
 
 /// A time zone by its IANA name.

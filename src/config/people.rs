@@ -42,7 +42,14 @@ impl Person {
     /// The person as the department's rules know them.
     #[must_use]
     pub fn listed(&self) -> org::Person {
-        org::Person { name: self.name.clone(), rights: self.rights.clone() }
+        let accounts = [("slack", &self.slack), ("discord", &self.discord)];
+        let accounts = accounts.into_iter().filter_map(|(platform, id)| Some((platform.to_owned(), id.clone()?)));
+        org::Person {
+            name: self.name.clone(),
+            rights: self.rights.clone(),
+            accounts: accounts.collect(),
+            email: self.email.clone(),
+        }
     }
 }
 

@@ -266,12 +266,25 @@ fn the_example_has_every_field_and_is_read_as_it_says() {
         fields(&bullpen_domain::source::parse::<Value>("f", text).expect("YAML"), "", &mut found);
         found
     };
-    assert_eq!(all(text), all(file::DEFAULTS));
+    // Which personas have apps is for each organisation to say.
+    let apps = |field: &String| field.starts_with("slack.personas.");
+    assert_eq!(all(text).into_iter().filter(|f| !apps(f)).collect::<BTreeSet<_>>(), all(file::DEFAULTS));
 
     let dir = place(&[("bullpen.yaml", text)]);
     fs::create_dir(dir.path().join("personas")).expect("a folder");
     let tokens = [("BULLPEN_TOKEN_ANA", "a-token-of-anas-own"), ("BULLPEN_TOKEN_BEN", "a-token-of-bens-own")];
-    let config = load_in(dir.path(), &[tokens[0], tokens[1], ("OPENAI_API_KEY", "k")]).expect("a configuration");
+    let slack = [
+        ("SLACK_BOT_TOKEN", "xoxb-1"),
+        ("SLACK_APP_TOKEN", "xapp-1"),
+        ("SLACK_CMO_BOT_TOKEN", "xoxb-2"),
+        ("SLACK_CMO_APP_TOKEN", "xapp-2"),
+        ("SLACK_CMO_SIGNING_SECRET", "s2"),
+    ];
+    let env = [&tokens[..], &[("OPENAI_API_KEY", "k")], &slack].concat();
+    let config = load_in(dir.path(), &env).expect("a configuration");
+    let slack = config.slack.as_ref().expect("a workspace");
+    assert_eq!((slack.channel_prefix.as_str(), slack.personas.contains_key("cmo")), ("bullpen-", true));
+    assert_eq!(config.home(), "slack");
     assert_eq!(config.organisation, Organisation { name: "Lanternfield".into(), zone: Tz::Europe__Berlin });
     let names: Vec<_> = config.people.iter().map(|person| (person.name.as_str(), person.rights.len())).collect();
     assert_eq!(names, [("Ana Lee", 5), ("Ben Okoro", 2), ("Marketing", 1)]);
@@ -284,4 +297,40 @@ fn the_example_has_every_field_and_is_read_as_it_says() {
     assert_eq!(config.price(Tier::Strategic), Price { input_usd_per_million: 3.0, output_usd_per_million: 15.0 });
     assert_eq!((config.budget.daily_usd, config.log.format), (50.0, LogFormat::Json));
     assert_eq!(config.workers, Workers { engine: 4, calls: 16, delivery: 4 });
+}
+
+fn problem_of(yaml: &str, env: &[(&str, &str)]) -> String {
+    load(yaml, env).expect_err("a configuration that cannot be used").to_string()
+}
+
+#[test]
+fn slack_needs_an_ear_and_the_right_tokens() {
+    const NOTHING: &str = "home: null";
+    let config = |yaml, env: &[_]| load(yaml, env).expect("a configuration");
+    assert!(config(NOTHING, &[]).slack.is_none() && config(NOTHING, &[]).warnings.is_empty());
+    let half = |env: &[_]| {
+        let config = config(NOTHING, env);
+        assert!(config.slack.is_none(), "what is incomplete is not used");
+        config.warnings.join("; ")
+    };
+    assert!(half(&[("SLACK_BOT_TOKEN", "xoxb-1")]).contains("set SLACK_APP_TOKEN"));
+    assert!(half(&[("SLACK_SIGNING_SECRET", "s")]).contains("set SLACK_BOT_TOKEN"));
+    let swapped = [("SLACK_BOT_TOKEN", "xapp-1"), ("SLACK_APP_TOKEN", "xoxb-1")];
+    assert!(problem_of(NOTHING, &swapped).contains("SLACK_BOT_TOKEN"));
+    let heard = [("SLACK_BOT_TOKEN", "xoxb-1"), ("SLACK_SIGNING_SECRET", "s")];
+    let with = |url| [heard[0], heard[1], ("SLACK_API_URL", url)];
+    let api_url = |url| load(NOTHING, &with(url)).map(|c| c.slack.expect("a workspace").api_url);
+    assert_eq!(api_url("http://127.0.0.1:99/api/").expect("loopback"), "http://127.0.0.1:99/api");
+    assert_eq!(api_url("https://slack-gov.com/api").expect("https"), "https://slack-gov.com/api");
+    assert!(problem_of(NOTHING, &with("http://slack.example/api")).contains("in the clear"));
+    assert!(problem_of(NOTHING, &with("slack.com")).contains("SLACK_API_URL"));
+    let told = problem_of("slack: { personas: { cmo: { bot_token: xoxb-secret } } }", &heard);
+    assert!(told.contains("no name of a variable") && !told.contains("xoxb-secret"), "{told}");
+    let alone = config("slack: { personas: { cmo: { bot_token: NOT_SET } } }", &heard);
+    assert!(alone.warnings.join(" ").contains("NOT_SET is not set, so cmo speaks through the shared app"));
+    assert!(alone.slack.expect("a workspace").personas.is_empty());
+    assert_eq!(config(NOTHING, &heard).home(), "slack");
+    assert_eq!(config("home: lobby", &heard).home(), "");
+    assert_eq!(config("home: slack", &[]).home(), "");
+    assert!(problem_of("home: mars", &heard).contains("no such platform"));
 }

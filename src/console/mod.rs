@@ -75,6 +75,8 @@ pub struct Console {
     pub model: Arc<dyn bullpen_model::Model>,
     /// The folder of published pieces.
     pub published: PathBuf,
+    /// What adapters serve, each below a path of its own, e.g. `/slack`.
+    pub mounted: Vec<(&'static str, Router)>,
 }
 
 /// The console, as handlers get it.
@@ -113,9 +115,11 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/assets/sign-in.css", get(sign_in::style))
         .route("/assets/lobby/{*path}", get(pages::lobby))
         .route("/assets/console/{*path}", get(pages::console));
+    let mounted = console.mounted.iter().fold(Router::new(), |all, (path, router)| all.nest(path, router.clone()));
     let sign_in = Router::new().route("/api/sign-in", post(sign_in::sign_in)).with_state(Arc::clone(&door));
     api.merge(pages)
         .merge(sign_in)
+        .merge(mounted)
         .merge(bullpen_lobby::router(Arc::clone(&console.lobby)))
         .fallback(problem::no_such_route)
         .method_not_allowed_fallback(problem::no_such_method)

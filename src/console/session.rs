@@ -67,7 +67,12 @@ fn me(directory: &Directory, name: Option<&str>) -> Result<Person, Problem> {
     if is_persona {
         return Err(Problem::forbidden(format!("“{name}” is a persona; nobody else may speak as one")));
     }
-    Ok(directory.person(name).cloned().unwrap_or_else(|| Person { name: name.to_owned(), rights: [].into() }))
+    Ok(directory.person(name).cloned().unwrap_or_else(|| Person {
+        name: name.to_owned(),
+        rights: [].into(),
+        accounts: [].into(),
+        email: None,
+    }))
 }
 
 /// What is wrong now, and what was unwise at the start.

@@ -180,6 +180,11 @@ pub enum Event {
         /// Who wrote it.
         by: String,
     },
+    /// One of our own posts was deleted by somebody who may do that on the platform.
+    Removed {
+        /// The effect that made the post.
+        post: Uuid,
+    },
     /// A person's reaction on one of our posts is now set, or not.
     Reacted {
         /// The effect that made the post.

@@ -26,6 +26,41 @@ pub fn find(text: &str) -> Vec<Handle> {
     found
 }
 
+/// The text with `@Name Of Somebody` written as the handle behind that name, compared without regard to case; the longest
+/// name wins. `names` are names and roles with the handles that they stand for.
+#[must_use]
+pub fn by_name(text: &str, names: &[(String, Handle)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('@') {
+        out.push_str(&rest[..=at]);
+        rest = &rest[at + 1..];
+        let called = names.iter().filter_map(|(name, handle)| Some((begins_with(rest, name)?, handle)));
+        if let Some((length, handle)) = called.max_by_key(|(length, _)| *length) {
+            out.push_str(handle.as_str());
+            rest = &rest[length..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// How many bytes of the text are this name, where it ends there.
+fn begins_with(text: &str, name: &str) -> Option<usize> {
+    let mut chars = text.char_indices();
+    for wanted in name.chars().flat_map(char::to_lowercase) {
+        let (_, c) = chars.next()?;
+        // Names whose lower case has another length are not worth a table.
+        if !c.to_lowercase().eq([wanted]) {
+            return None;
+        }
+    }
+    match chars.next() {
+        None => Some(text.len()),
+        Some((at, next)) => (!next.is_alphanumeric() && next != '_').then_some(at),
+    }
+}
+
 /// Each `@word` with the character before it.
 fn at_words(text: &str) -> Vec<(Option<char>, String)> {
     let mut words = Vec::new();
@@ -109,6 +144,19 @@ mod tests {
         assert_eq!(names("`@cmo` and\n```\n@designer\n```\n@copywriter"), ["copywriter"]);
         assert_eq!(names("one ` tick @cmo"), ["cmo"]);
         assert_eq!(names("@everyone @here @channel"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn names_and_roles_stand_for_handles() {
+        let handle = |text: &str| Handle::parse(text).expect("a handle");
+        let names = [
+            ("Content Manager".to_owned(), handle("content_manager")),
+            ("Content".to_owned(), handle("cmo")),
+            ("Zoë Ray".to_owned(), handle("designer")),
+        ];
+        let told = by_name("@content manager, and @ZOË ray: ask @Contents or @content!", &names);
+        assert_eq!(told, "@content_manager, and @designer: ask @Contents or @cmo!");
+        assert_eq!(by_name("mail a@content manager", &[]), "mail a@content manager");
     }
 
     #[test]

@@ -37,7 +37,16 @@ pub struct Person {
     pub name: String,
     /// What they may do.
     pub rights: BTreeSet<Right>,
+    /// Their account on each platform that has accounts of its own, by the platform's name.
+    #[serde(skip)]
+    pub accounts: BTreeMap<String, String>,
+    /// Their mail address, by which a platform that vouches for addresses may know them.
+    #[serde(skip)]
+    pub email: Option<String>,
 }
+
+/// Our channels in a workspace of a platform: ids by name.
+pub type Rooms = BTreeMap<String, String>;
 
 /// What a decision may know beyond its own lane: read-only, replaced as a whole when a file or setting changes.
 #[derive(Debug, Clone)]
@@ -58,6 +67,10 @@ pub struct Directory {
     pub brand: Arc<Brand>,
     /// Its playbooks, by name, in their newest version.
     pub playbooks: BTreeMap<String, Arc<Playbook>>,
+    /// Its channels on platforms with ids of their own, by the platform's name. In the lobby a channel's id is its name.
+    pub workspaces: BTreeMap<String, Rooms>,
+    /// The platform where what nobody asked for is said; the lobby where it is none of `workspaces`.
+    pub home: String,
 }
 
 impl Directory {
@@ -88,10 +101,39 @@ impl Directory {
             .map_or_else(|| ALL_HANDS.to_owned(), |c| c.name.clone())
     }
 
+    /// The name of one of our channels by its id; none for others and for direct conversations.
+    #[must_use]
+    pub fn channel_name(&self, id: &str) -> Option<&str> {
+        match self.workspaces.get(platform(id)) {
+            Some(rooms) => rooms.iter().find(|(_, room)| *room == id).map(|(name, _)| name.as_str()),
+            None => self.team.channels.iter().map(|c| c.name.as_str()).find(|name| *name == id),
+        }
+    }
+
     /// Whether a channel is one of ours (and not a direct conversation).
     #[must_use]
-    pub fn is_channel(&self, name: &str) -> bool {
-        self.team.channels.iter().any(|c| c.name == name)
+    pub fn is_channel(&self, id: &str) -> bool {
+        self.channel_name(id).is_some()
+    }
+
+    /// The id of our channel of this name: in the workspace that the channel `near` is in, else at home. Where that
+    /// workspace has none of this name, it is the lobby's, which has them all.
+    #[must_use]
+    pub fn room(&self, near: Option<&str>, name: &str) -> String {
+        let rooms = self.workspaces.get(near.map_or(self.home.as_str(), platform));
+        rooms.and_then(|rooms| rooms.get(name)).cloned().unwrap_or_else(|| name.to_owned())
+    }
+
+    /// The listed person whose account this is. An address counts only where the platform vouches for it.
+    #[must_use]
+    pub fn person_of(&self, platform: &str, account: &str, email: Option<&str>) -> Option<&Person> {
+        let by_account = self.people.iter().find(|p| p.accounts.get(platform).is_some_and(|known| known == account));
+        by_account.or_else(|| {
+            let email = email?.to_lowercase();
+            // Who is listed with another account is not known by an address as well.
+            let free = |p: &&Person| !p.accounts.contains_key(platform);
+            self.people.iter().filter(free).find(|p| p.email.as_ref().is_some_and(|e| e.to_lowercase() == email))
+        })
     }
 
     /// A calendar for reading dates in answers.
@@ -105,6 +147,13 @@ impl Directory {
     pub fn led_by(&self, handle: &Handle) -> Vec<Arc<Playbook>> {
         self.playbooks.values().filter(|p| p.owner == *handle && !p.takes.is_empty()).cloned().collect()
     }
+}
+
+/// The platform of a channel's id: what stands before the colon. The lobby's channels and direct conversations have ids
+/// without the name of a platform.
+#[must_use]
+pub fn platform(channel: &str) -> &str {
+    channel.split_once(':').map_or("", |(platform, _)| platform)
 }
 
 /// The channel that everybody reads.

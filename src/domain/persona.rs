@@ -38,6 +38,9 @@ pub struct Persona {
     /// The colour of its picture, dark enough for white initials; one made from its handle where this is absent.
     #[serde(default)]
     pub avatar: Option<Colour>,
+    /// An emoji that stands for it where its picture cannot be shown.
+    #[serde(default)]
+    pub emoji: Option<String>,
     /// What it is there for, one duty an entry.
     pub responsibilities: Vec<String>,
     /// The personas it answers to. The first is its manager; a second one leads part of its work.

@@ -76,6 +76,7 @@ struct Who {
     name: String,
     zone: Tz,
     people: Vec<org::Person>,
+    home: String,
 }
 
 /// What was read last.
@@ -103,7 +104,8 @@ impl Office {
     pub fn open(config: &Config) -> Result<Self, Error> {
         let files = Files::open(&config.personas);
         let people = config.people.iter().map(config::Person::listed).collect();
-        let who = Who { name: config.organisation.name.clone(), zone: config.organisation.zone, people };
+        let who =
+            Who { name: config.organisation.name.clone(), zone: config.organisation.zone, people, home: config.home() };
 
         let mut seen = Seen::default();
         let contents = files.look(&mut seen).unwrap_or_default();
@@ -136,6 +138,19 @@ impl Office {
     pub fn directory(&self) -> Arc<Directory> {
         // Nothing panics while it is held; and if so, what it holds is whole.
         Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Learns which of our channels a platform's workspace has.
+    pub fn learn(&self, platform: &str, rooms: org::Rooms) {
+        // In turn with `look`, so that neither loses what the other found.
+        let _state = self.state();
+        let before = self.directory();
+        if before.workspaces.get(platform) == Some(&rooms) {
+            return;
+        }
+        let mut directory = (*before).clone();
+        directory.workspaces.insert(platform.to_owned(), rooms);
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
     }
 
     /// What is wrong in the files now, by file and line.
@@ -251,6 +266,8 @@ fn directory(who: &Who, team: &team::Loaded, playbooks: &Playbooks, before: Opti
         team: Arc::new(layout.clone()),
         brand: Arc::new(brand.clone()),
         playbooks: playbooks.in_force(),
+        workspaces: before.map(|before| before.workspaces.clone()).unwrap_or_default(),
+        home: who.home.clone(),
     })
 }
 

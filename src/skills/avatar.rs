@@ -5,6 +5,8 @@
 
 mod sign;
 
+use resvg::{tiny_skia, usvg};
+
 use crate::colour::Colour;
 use crate::dice::Dice;
 use crate::xml;
@@ -43,6 +45,18 @@ pub fn avatar(handle: &str, name: &str, layer: &str) -> String {
     format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128" width="128" height="128" role="img" aria-label="{name}"><title>{name}</title>{body}</svg>"#
     )
+}
+
+/// An avatar as a PNG of `size` × `size` pixels, for platforms that draw no SVG.
+///
+/// # Errors
+/// A sentence when the document is no SVG, or there is no memory for the picture.
+pub fn png(svg: &str, size: u32) -> Result<Vec<u8>, String> {
+    let tree = usvg::Tree::from_str(svg, &usvg::Options::default()).map_err(|e| format!("this is no drawing: {e}"))?;
+    let mut pixels = tiny_skia::Pixmap::new(size, size).ok_or("there is no memory for the picture")?;
+    let scale = size as f32 / tree.size().width();
+    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
+    pixels.encode_png().map_err(|e| format!("the picture cannot be written: {e}"))
 }
 
 /// Hair as two paths: behind the head, and over the forehead.
@@ -119,7 +133,6 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use resvg::{tiny_skia, usvg};
 
     const DEPARTMENT: [(&str, &str); 14] = [
         ("cmo", "executive"),
@@ -169,6 +182,14 @@ mod tests {
         let signs: HashSet<&str> =
             DEPARTMENT.iter().map(|(handle, _)| sign::of(handle, &mut Dice::of(handle))).collect();
         assert_eq!(signs.len(), DEPARTMENT.len());
+    }
+
+    #[test]
+    fn an_avatar_can_be_had_as_pixels() {
+        let png = png(&avatar("cmo", "Ada", "executive"), 192).expect("a picture");
+        let pixels = tiny_skia::Pixmap::decode_png(&png).expect("a PNG");
+        assert_eq!((pixels.width(), pixels.height()), (192, 192));
+        assert!(super::png("no drawing", 192).is_err());
     }
 
     #[test]

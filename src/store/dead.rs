@@ -82,7 +82,14 @@ pub async fn list(pool: &PgPool, org: Uuid, page: Page) -> Result<Vec<Letter>> {
         .bind(page.limit)
         .fetch_all(pool)
         .await?;
-    Ok(rows.into_iter().map(Letter::from).collect())
+    let named: Vec<String> = rows.iter().flat_map(Row::channels).collect();
+    let direct: Vec<String> =
+        sqlx::query_scalar("select distinct channel from messages where org = $1 and direct and channel = any($2)")
+            .bind(org)
+            .bind(&named)
+            .fetch_all(pool)
+            .await?;
+    Ok(rows.into_iter().map(|row| row.letter(&direct)).collect())
 }
 
 /// Puts a dead letter back to work, with all its attempts before it. A post takes along those that hang on it, which
@@ -113,22 +120,41 @@ pub async fn retry(conn: &mut PgConnection, org: Uuid, id: Uuid) -> sqlx::Result
     Ok((posts.rows_affected() > 0).then_some(Kind::Post))
 }
 
-impl From<Row> for Letter {
-    fn from(row: Row) -> Self {
-        let kind = if row.is_event { Kind::Event } else { Kind::Post };
-        Self {
+impl Row {
+    /// The channels that it speaks of, wherever in its content.
+    fn channels(&self) -> Vec<String> {
+        fn collect(content: &Value, found: &mut Vec<String>) {
+            match content {
+                Value::Object(fields) => {
+                    found.extend(fields.get("channel").and_then(Value::as_str).map(str::to_owned));
+                    fields.values().for_each(|value| collect(value, found));
+                }
+                Value::Array(values) => values.iter().for_each(|value| collect(value, found)),
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        collect(&self.content, &mut found);
+        found
+    }
+
+    fn letter(self, direct: &[String]) -> Letter {
+        let kind = if self.is_event { Kind::Event } else { Kind::Post };
+        let lane = self.lane.strip_prefix("talk:").unwrap_or_default();
+        // The lobby's direct conversations have a prefix of their own; they may be known by no message yet.
+        let private = |channel: &str| channel.starts_with("dm:") || direct.iter().any(|d| d == channel);
+        let is_direct = self.channels().iter().any(|channel| private(channel))
+            || lane.starts_with("dm:")
+            || direct.iter().any(|d| lane.strip_prefix(d.as_str()).is_some_and(|r| r.is_empty() || r.starts_with(':')));
+        Letter {
             // Wherever it has gone since: what was said in a direct conversation is not shown here.
-            summary: if row.lane.starts_with("talk:dm:") || row.content.to_string().contains("\"channel\":\"dm:") {
-                "part of a direct conversation".to_owned()
-            } else {
-                summary(kind, &row.content)
-            },
-            id: row.id,
+            summary: if is_direct { "part of a direct conversation".to_owned() } else { summary(kind, &self.content) },
+            id: self.id,
             kind,
-            lane: row.lane,
-            error: row.error.unwrap_or_else(|| "no reason was kept".to_owned()),
-            attempts: row.attempts,
-            at: row.at,
+            lane: self.lane,
+            error: self.error.unwrap_or_else(|| "no reason was kept".to_owned()),
+            attempts: self.attempts,
+            at: self.at,
         }
     }
 }

@@ -170,7 +170,8 @@ const SAVE_REVIEWS: &str = "insert into reviews select * from jsonb_populate_rec
 const SAVE_APPROVALS: &str = "
     insert into approvals select * from jsonb_populate_recordset(null::approvals, $1)
     on conflict (id) do update set
-        state = excluded.state, votes = excluded.votes, revision = excluded.revision, words_from = excluded.words_from,
+        state = excluded.state, votes = excluded.votes, post = excluded.post, revision = excluded.revision,
+        words_from = excluded.words_from,
         reason = excluded.reason, turned_away = excluded.turned_away, spent = excluded.spent,
         decided_at = excluded.decided_at, decided_by = excluded.decided_by";
 

@@ -80,6 +80,8 @@ pub struct New {
     pub text: String,
     /// When it was said.
     pub at: DateTime<Utc>,
+    /// Whether it is known to stand in a direct conversation; of a post, the conversation tells.
+    pub direct: bool,
 }
 
 /// Remembers messages; those known already stay as they are.
@@ -89,9 +91,12 @@ pub async fn insert(conn: &mut PgConnection, org: Uuid, new: &[New]) -> sqlx::Re
     }
     let column = |f: fn(&New) -> &str| new.iter().map(f).map(str::to_owned).collect::<Vec<String>>();
     sqlx::query(
-        "insert into messages (org, channel, id, thread, lane, author, author_kind, post, text, said_at)
-         select $1, n.* from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[],
-                                    $9::text[], $10::timestamptz[]) as n
+        "insert into messages (org, channel, id, thread, lane, author, author_kind, post, text, said_at, direct)
+         select $1, n.channel, n.id, n.thread, n.lane, n.author, n.kind, n.post, n.text, n.at,
+                n.direct or exists (select from messages as m where m.org = $1 and m.channel = n.channel and m.direct)
+         from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[],
+                     $10::timestamptz[], $11::boolean[])
+              as n (channel, id, thread, lane, author, kind, post, text, at, direct)
          on conflict do nothing",
     )
     .bind(org)
@@ -104,6 +109,7 @@ pub async fn insert(conn: &mut PgConnection, org: Uuid, new: &[New]) -> sqlx::Re
     .bind(new.iter().map(|n| n.post).collect::<Vec<_>>())
     .bind(column(|n| &n.text))
     .bind(new.iter().map(|n| n.at).collect::<Vec<_>>())
+    .bind(new.iter().map(|n| n.direct).collect::<Vec<_>>())
     .execute(conn)
     .await?;
     Ok(())
@@ -205,7 +211,7 @@ pub async fn of_lane(conn: &mut PgConnection, org: Uuid, lane: &str, limit: i64)
     let rows: Vec<(String, String, DateTime<Utc>)> = sqlx::query_as(
         "select author, text, said_at from (
              select author, text, said_at, seq from messages
-             where org = $1 and lane = $2 and deleted_at is null and channel not like 'dm:%'
+             where org = $1 and lane = $2 and deleted_at is null and not direct
              order by seq desc limit $3
          ) as newest order by seq",
     )

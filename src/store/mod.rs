@@ -17,6 +17,7 @@ pub mod organisations;
 pub mod outbox;
 pub mod probe;
 pub mod publications;
+pub mod rooms;
 pub mod statistics;
 pub mod timers;
 pub mod views;

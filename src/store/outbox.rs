@@ -214,6 +214,11 @@ pub enum Ended {
         /// How long to wait at least, in seconds.
         after: f64,
     },
+    /// A revision of a message that somebody deleted.
+    Moot {
+        /// What the platform said.
+        why: String,
+    },
     /// It will never work.
     Never {
         /// What to mend.
@@ -256,6 +261,17 @@ pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid,
             Ended::Never { why } => {
                 sqlx::query(
                     "update outbox set state = 'dead', holder = null, error = $3
+                     where id = $1 and attempts = $2 and state = 'running'",
+                )
+                .bind(id)
+                .bind(attempt)
+                .bind(why)
+                .execute(&mut *conn)
+                .await?;
+            }
+            Ended::Moot { why } => {
+                sqlx::query(
+                    "update outbox set state = 'superseded', holder = null, error = $3
                      where id = $1 and attempts = $2 and state = 'running'",
                 )
                 .bind(id)

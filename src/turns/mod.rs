@@ -27,11 +27,13 @@ use uuid::Uuid;
 use crate::catalogue::Catalogue;
 use crate::clock;
 use crate::config::Config;
+use crate::delivery::Speakers;
 use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::calls::{Leased, Spec, Spent};
 use crate::store::{budget, calls, inbox, is_outage, lock_queues};
+use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 use price::{micros, usd};
 
@@ -60,8 +62,8 @@ pub struct Turns {
     pub model: Arc<dyn model::Model>,
     /// The skills.
     pub catalogue: Arc<Catalogue>,
-    /// Shows who is writing.
-    pub poster: Arc<dyn chat::Poster>,
+    /// Show who is writing.
+    pub speakers: Speakers,
     /// The number that leases are held under.
     pub holder: watch::Receiver<i32>,
 }
@@ -287,9 +289,12 @@ impl Turns {
                 Some(_) => talk.said.thread.clone(),
                 None => talk.said.thread.clone().or_else(|| Some(talk.said.message.id.clone())),
             };
-            let place = chat::Place { channel: talk.said.message.channel.clone(), thread };
-            // Best effort: nobody misses it.
-            let _ = self.poster.typing(&place, ask.persona.as_str()).await;
+            let (platform, channel) = translate::outward(&talk.said.message.channel);
+            let place = chat::Place { channel: channel.to_owned(), thread };
+            if let Some(poster) = self.speakers.get(platform) {
+                // Best effort: nobody misses it.
+                let _ = poster.typing(&place, ask.persona.as_str()).await;
+            }
         }
     }
 

@@ -129,7 +129,7 @@ async fn a_bots_reaction_is_nobodys_vote() {
         token: String::new(),
     });
     let mut conn = world.pool.acquire().await.expect("a connection");
-    assert_eq!(intake::store(&mut conn, world.org, Utc::now(), &bots).await.expect("stored"), 0);
+    assert_eq!(intake::store(&mut conn, world.inward(), Utc::now(), &bots).await.expect("stored"), 0);
     drop(conn);
     world.settle().await;
     world.decided(card, "open").await;
@@ -254,5 +254,26 @@ async fn an_expired_card_can_be_had_anew_from_its_escalation() {
     world.react("you", escalation, "🔁", true).await;
     let again = world.approval("publish.article").await;
     assert_ne!(card, again);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_card_that_waits_for_people_comes_back_and_one_that_waits_for_nobody_does_not() {
+    let world = World::open().await;
+    world.say("you", "management", REQUEST).await;
+    let first = world.approval("publish.article").await;
+    world.settle().await;
+    let root = world.root_post(TITLE).await;
+    world.delete("you", &world.message(first).await).await;
+    world.hear(root.id, "so here it is again").await;
+    let second = world.approval("publish.article").await;
+    assert_ne!(first, second);
+    // The project's own card goes too: the work goes on, and what cannot be shown there any more is nobody's trouble.
+    world.delete("you", &root).await;
+    world.react("you", second, "✅", true).await;
+    world.decided(second, "approved").await;
+    world.approve("mail.newsletter").await;
+    world.until(TITLE, "done").await;
+    assert_eq!(published(&world).await, 1);
     world.close().await;
 }

@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use bullpen::clock::{Clock as _, Shifted};
 use bullpen::config::Config;
-use bullpen::department::{Database, Department, Ports};
+use bullpen::department::{Database, Department, Platform, Ports};
 use bullpen::office::Office;
 use bullpen::store;
+use bullpen::translate::{self, Inward};
 use bullpen_chat::Poster;
+use bullpen_domain::org::Right;
 use bullpen_lobby::{Emoji, Lobby, Member, Page, Said, Start, View};
 use bullpen_model::Model;
 use bullpen_rehearsal::Rehearsal;
@@ -104,7 +106,9 @@ impl World {
         let clock = Arc::new(Shifted::default());
         let org = office.directory().org;
         let tell = Arc::clone(&clock);
-        let lobby = Lobby::new(pool.clone(), org, Arc::new(move || tell.now()), Arc::new(|_| false));
+        let people = Arc::clone(&office);
+        let sees_all = move |name: &str| people.directory().may(name, Right::Operate);
+        let lobby = Lobby::new(pool.clone(), org, Arc::new(move || tell.now()), Arc::new(sees_all));
         let poster: Arc<dyn Poster> = Arc::new(lobby.poster());
         let mut world = Self {
             lobby,
@@ -129,16 +133,23 @@ impl World {
 
     /// Starts a department on this database: the first, one more beside it, or again after [`World::stop`].
     pub(crate) async fn start(&mut self) {
-        let ports = Ports {
+        let platforms = vec![Platform {
+            name: translate::LOBBY,
             gateway: Box::new(self.lobby.gateway("department")),
             poster: Arc::clone(&self.poster),
-            model: Arc::clone(&self.model),
-            clock: Arc::clone(&self.clock) as _,
-        };
+        }];
+        let ports = Ports { platforms, model: Arc::clone(&self.model), clock: Arc::clone(&self.clock) as _ };
         // Its own connections beside those of the people, as in the server.
         let database = Database { pool: connections(&self.options), options: self.options.clone() };
         let department = Department::start(database, Arc::clone(&self.config), Arc::clone(&self.office), ports).await;
-        self.departments.push(department.expect("the department starts"));
+        let department = department.expect("the department starts");
+        self.departments.push(department);
+    }
+
+    /// What intake translates with.
+    pub(crate) fn inward(&self) -> Inward<'static> {
+        // A story is short, and its directory may outlive it.
+        Inward { platform: translate::LOBBY, directory: Box::leak(Box::new((*self.office.directory()).clone())) }
     }
 
     /// Stops all departments; what is under way is finished or handed back.
@@ -162,7 +173,7 @@ impl World {
         assert!(given_up.is_empty(), "given up: {given_up:#?}");
         let lost: i64 = self
             .one(
-                "select count(*) from outbox as o where o.kind = 'post'
+                "select count(*) from outbox as o where o.kind = 'post' and o.channel not like 'slack:%'
                  and not exists (select from lobby.messages as m where m.id = o.id)",
             )
             .await;

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::{
-    Action, Author, Body, Card, ChannelPlan, Error, Event, Field, Gateway, Heard, Identity, Message, MessageRef, Place,
-    Plan, Post, Poster, Receipt,
+    Action, Author, Body, Card, ChannelPlan, Error, Event, Field, Gateway, Heard, Identity, Listed, Message,
+    MessageRef, Place, Plan, Post, Poster, Receipt,
 };
 
 /// How long the suite waits for what must come.
@@ -91,6 +91,7 @@ fn identity() -> Identity {
         name: "Contract Writer".into(),
         role: "Writes what the suite says".into(),
         avatar: "/avatars/contract_writer.svg".into(),
+        emoji: None,
     }
 }
 
@@ -115,7 +116,7 @@ async fn provisioning_changes_nothing_that_is_right(world: &dyn World) -> String
     let plan = Plan {
         channels: vec![channel("contract"), channel("contract-two")],
         identities: vec![identity()],
-        people: world.members().map(str::to_owned).to_vec(),
+        people: world.members().map(|name| Listed { name: name.into(), ..Listed::default() }).to_vec(),
     };
     let first = world.poster().provision(&plan).await.expect("a plan is taken");
     assert_eq!(first.missing, Vec::<String>::new(), "the suite's world lacks nothing");
@@ -212,13 +213,20 @@ async fn what_is_gone_is_refused(world: &dyn World, place: &Place) {
     let poster = world.poster();
     let sent = send(world, place, "soon gone").await;
     world.remove(&sent.message).await;
-    refused(poster.edit(&sent.message, 1, &post(place, "not seen")).await, "an edit of what is gone");
+    gone(poster.edit(&sent.message, 1, &post(place, "not seen")).await, "an edit of what is gone");
     let nowhere = Place { channel: "no-such-channel".into(), thread: None };
     refused(poster.post(Uuid::new_v4(), &post(&nowhere, "not seen")).await, "a post to no channel");
     let nothing = MessageRef { channel: place.channel.clone(), id: "no-such-message".into() };
-    refused(poster.edit(&nothing, 1, &post(place, "not seen")).await, "an edit of nothing");
+    gone(poster.edit(&nothing, 1, &post(place, "not seen")).await, "an edit of nothing");
     let shown = world.shown(&place.channel).await;
     assert!(!shown.iter().any(|shown| shown.text.contains("not seen")), "what is refused is not shown");
+}
+
+fn gone(answer: Result<Receipt, Error>, what: &str) {
+    match answer {
+        Err(Error::Gone { why }) => assert!(!why.is_empty(), "{what} is answered with a reason"),
+        other => panic!("{what} must be answered as gone, and was answered {other:?}"),
+    }
 }
 
 fn refused(answer: Result<Receipt, Error>, what: &str) {

@@ -44,6 +44,10 @@ pub enum Author {
         id: String,
         /// The name that people see.
         name: String,
+        /// Their mail address, only where the platform vouches for it: a full member of the workspace, not a guest and
+        /// nobody from elsewhere.
+        #[serde(default)]
+        email: Option<String>,
     },
     /// A bot identity, ours or somebody else's. Never counts as a person.
     Bot {
@@ -136,8 +140,12 @@ pub struct Identity {
     pub name: String,
     /// A short line shown beside the name, e.g. the role.
     pub role: String,
-    /// Path of the avatar on this server, e.g. `/avatars/cmo.svg`.
+    /// Path of the avatar on this server, e.g. `/avatars/cmo.svg`; the same with `.png` gives a picture for platforms that
+    /// draw no SVG.
     pub avatar: String,
+    /// An emoji (Unicode) that stands for it where the platform cannot fetch the avatar.
+    #[serde(default)]
+    pub emoji: Option<String>,
 }
 
 /// A channel that the department wants to exist.
@@ -158,8 +166,19 @@ pub struct Plan {
     pub channels: Vec<ChannelPlan>,
     /// Identities, in the order to show them.
     pub identities: Vec<Identity>,
-    /// Names of the people who are listed; anyone else is a guest.
-    pub people: Vec<String>,
+    /// The people who are listed; anyone else is a guest.
+    pub people: Vec<Listed>,
+}
+
+/// A listed person, as far as a platform needs to know them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Their name, which [`Post::notify`] uses.
+    pub name: String,
+    /// Their id on this platform, where it is known.
+    pub id: Option<String>,
+    /// Their mail address, by which a platform may find them.
+    pub email: Option<String>,
 }
 
 /// What the department says.
@@ -239,6 +258,46 @@ pub trait Pictures: Send + Sync {
     async fn bytes(&self, digest: &str) -> Result<Option<Vec<u8>>, Error>;
 }
 
+/// What one member sees of the department on a page of their own (Slack's App Home) or in answer to a command.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    /// One or two sentences, Markdown.
+    pub summary: String,
+    /// What waits for them, what is theirs, what the department does.
+    pub sections: Vec<Section>,
+}
+
+/// A part of an [`Overview`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// A word that commands name it by, e.g. `approvals`.
+    pub key: String,
+    /// The heading.
+    pub title: String,
+    /// At most 20, the most urgent first.
+    pub items: Vec<Item>,
+    /// What stands there when there are none.
+    pub empty: String,
+}
+
+/// A line of a [`Section`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// What it is, plain text.
+    pub title: String,
+    /// How it stands, plain text.
+    pub detail: String,
+    /// The message to open, where there is one on this platform.
+    pub message: Option<MessageRef>,
+}
+
+/// Answers what a member sees of the department.
+#[async_trait]
+pub trait Overviews: Send + Sync {
+    /// The overview of a member; of a guest, only what everybody may see.
+    async fn of(&self, member: &Author) -> Result<Overview, Error>;
+}
+
 /// The idempotency key of a post: the same on every attempt.
 pub type Key = Uuid;
 
@@ -302,6 +361,12 @@ pub enum Error {
     #[error("unknown whether it was done: {why}")]
     Ambiguous {
         /// What broke.
+        why: String,
+    },
+    /// The message to edit is not there any more: somebody deleted it. Nothing is left to do.
+    #[error("no longer there: {why}")]
+    Gone {
+        /// What the platform said.
         why: String,
     },
     /// It will never work as asked (channel gone, message too long, no permission).

@@ -90,6 +90,8 @@ impl From<Error> for bullpen_chat::Error {
     fn from(error: Error) -> Self {
         if error.is_passing() {
             Self::Retry { why: with_sources(&error), after: None }
+        } else if matches!(error, Error::Deleted | Error::UnknownMessage(_)) {
+            Self::Gone { why: error.to_string() }
         } else {
             Self::Refused { why: with_sources(&error) }
         }

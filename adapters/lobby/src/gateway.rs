@@ -110,7 +110,7 @@ fn said(channel: String, thread: Option<Uuid>, id: Uuid, author: String, body: &
 }
 
 pub(crate) fn member(name: String) -> Author {
-    Author::Member { id: name.clone(), name }
+    Author::Member { id: name.clone(), name, email: None }
 }
 
 fn text(body: &Value, name: &str) -> String {

@@ -88,7 +88,7 @@ async fn identities(db: &mut PgConnection, org: Uuid, plan: &Plan) -> Result<u64
 
 async fn people(db: &mut PgConnection, org: Uuid, plan: &Plan) -> Result<u64, Error> {
     let mut changed = 0;
-    for (position, name) in (0_i32..).zip(&plan.people) {
+    for (position, name) in (0_i32..).zip(plan.people.iter().map(|p| &p.name)) {
         changed += sqlx::query(
             "insert into lobby.people as p (org, name, position, gone) values ($1, $2, $3, false)
              on conflict (org, name) do update set position = excluded.position, gone = false
@@ -103,7 +103,7 @@ async fn people(db: &mut PgConnection, org: Uuid, plan: &Plan) -> Result<u64, Er
     }
     changed += sqlx::query("update lobby.people set gone = true where org = $1 and not gone and name <> all($2)")
         .bind(org)
-        .bind(&plan.people)
+        .bind(plan.people.iter().map(|p| p.name.as_str()).collect::<Vec<_>>())
         .execute(&mut *db)
         .await?
         .rows_affected();

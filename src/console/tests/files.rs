@@ -70,7 +70,10 @@ async fn everybody_has_a_face() {
     assert!(answer.headers()["content-security-policy"].to_str().unwrap().contains("sandbox"));
     assert!(answer.text().await.unwrap().starts_with("<svg"));
     assert_eq!(world.fetch("/avatars/long_gone.svg").await.status(), StatusCode::OK);
-    for nothing in ["copywriter.png", "%3Cscript%3E.svg", ".svg"] {
+    let pixels = world.fetch("/avatars/copywriter.png").await;
+    assert_eq!(pixels.headers()["content-type"], "image/png");
+    assert!(pixels.bytes().await.unwrap().starts_with(b"\x89PNG"));
+    for nothing in ["copywriter.gif", "copywriter", "%3Cscript%3E.svg", ".svg"] {
         assert_eq!(world.get(&format!("/avatars/{nothing}")).await.refused(404), "not_found");
     }
 }

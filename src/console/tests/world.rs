@@ -92,7 +92,7 @@ impl World {
         let office = Arc::new(Office::open(&config).unwrap());
         let directory = office.directory();
         let lobby = Lobby::new(pool.clone(), directory.org, Arc::new(chrono::Utc::now), Arc::new(|_| true));
-        lobby.poster().provision(&translate::plan(&directory)).await.unwrap();
+        lobby.poster().provision(&translate::plan(&directory, translate::LOBBY)).await.unwrap();
         let model = Arc::new(Speaker::default());
         let console = Arc::new(Console {
             pool,
@@ -104,6 +104,7 @@ impl World {
             health: Arc::new(Health::new()),
             model: Arc::clone(&model) as Arc<dyn Model>,
             published: dir.path().join("published"),
+            mounted: Vec::new(),
             config,
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

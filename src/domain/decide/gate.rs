@@ -79,6 +79,21 @@ impl Desk<'_> {
         self.revise(approval.post, approval.revision, &approval.asked_by, at, card);
     }
 
+    /// A card that waits for people is put on show again when somebody deleted it: nobody could vote on it otherwise.
+    pub(super) fn removed(&mut self, post: Uuid) {
+        let waits = |a: &Approval| a.post == post && a.is_undecided();
+        let Some(approval) = self.s.approvals.iter().find(|a| waits(a)).cloned() else { return };
+        let (Some(step), Some(at)) = (self.step_of(approval.step_task), self.thread()) else { return };
+        let text =
+            "The card below was deleted while it waits for a decision, so here it is again. To stop it, react ❌.";
+        self.in_thread(&approval.asked_by, text, Vec::new());
+        let card = self.approval_card(&approval, &step);
+        let anew = self.post(&approval.asked_by, at, Body::Card(card), approval.asked_of.clone());
+        if let Some(approval) = self.s.approvals.iter_mut().find(|a| a.id == approval.id) {
+            (approval.post, approval.revision) = (anew, 0);
+        }
+    }
+
     pub(super) fn reacted(&mut self, post: Uuid, by: &str, emoji: &str, set: bool) {
         let Some(choice) = Choice::of(emoji) else { return };
         if let Some(i) = self.s.approvals.iter().position(|a| a.post == post) {
@@ -327,7 +342,7 @@ impl Desk<'_> {
     fn record_with(&mut self, maker: &str, kind: &str, decision: String, why: String, chain: Value, actions: Value) {
         let Some(root) = self.s.root().cloned() else { return };
         let card = words::decision_card(maker, kind, &decision, &why, &root);
-        let channel = DECISIONS.to_owned();
+        let channel = self.dir.room(root.channel.as_deref(), DECISIONS);
         let owner = root.owner.clone();
         let post = self.post(&owner, Place::Channel { channel }, Body::Card(card), Vec::new());
         let record = Record {

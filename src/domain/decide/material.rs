@@ -101,7 +101,7 @@ impl Desk<'_> {
 
     pub(super) fn talk_material(&self, persona: &Handle, talk: &Talk, offers: &[Offer]) -> Value {
         let mut material = self.base("talk", persona);
-        material.insert("message".into(), talk::shown(&talk.said, &talk.chain));
+        material.insert("message".into(), talk::shown(self.dir, &talk.said, &talk.chain));
         if let Some(root) = self.s.root() {
             let steps = self.s.tasks.iter().filter(|t| !t.is_root());
             let progress: Vec<Value> =
@@ -123,7 +123,7 @@ impl Desk<'_> {
 
     pub(super) fn reread_material(&self, root: &Task, said: &Said) -> Value {
         let mut material = self.base("reread", &root.owner);
-        material.insert("message".into(), talk::shown(said, &[]));
+        material.insert("message".into(), talk::shown(self.dir, said, &[]));
         material.insert("before".into(), Value::Object(root.request.clone()));
         material.insert("task".into(), Self::task_facts(root));
         if let Some(p) = &self.s.playbook {

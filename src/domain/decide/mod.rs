@@ -104,6 +104,7 @@ impl Desk<'_> {
             Event::Said(said) => self.said(said),
             Event::Edited { said } => self.edited(said),
             Event::Deleted { message, by } => self.deleted(message, by),
+            Event::Removed { post } => self.removed(*post),
             Event::Reacted { post, by, emoji, set } => self.reacted(*post, by, emoji, *set),
             Event::Requested(requested) => self.requested(requested)?,
             Event::Answered { call, persona, purpose, outcome } => self.answered(*call, persona, purpose, outcome),

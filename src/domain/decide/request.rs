@@ -24,7 +24,7 @@ impl Desk<'_> {
         let playbook = self.dir.playbooks.get(&r.playbook).ok_or_else(|| Error::UnknownPlaybook(r.playbook.clone()))?;
         let playbook = Arc::clone(playbook);
         let owner = self.standing(&playbook.owner);
-        let channel = r.channel.clone().unwrap_or_else(|| self.dir.channel_of(&owner));
+        let channel = r.channel.clone().unwrap_or_else(|| self.dir.room(None, &self.dir.channel_of(&owner)));
         let title = r.fields.get("title").and_then(Value::as_str).unwrap_or(&playbook.title).to_owned();
         let root = Task {
             state: State::InProgress,

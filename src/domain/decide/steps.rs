@@ -106,7 +106,7 @@ impl Desk<'_> {
             due: Some(due),
             by: root.owner.to_string(),
             source: None,
-            channel: Some(self.dir.channel_of(&owner)),
+            channel: Some(self.dir.room(root.channel.as_deref(), &self.dir.channel_of(&owner))),
         };
         self.effect(Effect::Tell { lane: Lane::task(task), event: Event::Requested(requested) });
         let text = format!("I have opened \"{}\" for {}.", step.title, words::day(self.dir, due));

@@ -10,7 +10,7 @@ use crate::event::{Event, Outcome, Purpose, Requested, Said, Talk};
 use crate::lane::Lane;
 use crate::mention;
 use crate::name::Handle;
-use crate::org::Right;
+use crate::org::{Directory, Right};
 use crate::policy::{self, Verdict};
 use crate::record::{Category, Urgency};
 use crate::team::Action;
@@ -33,10 +33,12 @@ impl Desk<'_> {
         }
         let (responders, unknown) = self.addressed(said);
         if responders.is_empty() {
-            if let Some(name) = unknown.first() {
-                let text = self.nobody_called(name);
-                self.say(&desk(), reply_place(said), text);
-            }
+            let text = match unknown.first() {
+                Some(name) => self.nobody_called(name),
+                None if self.is_for_desk(said) => self.desk_answer(),
+                None => return,
+            };
+            self.say(&desk(), reply_place(said), text);
             return;
         }
         if self.dir.person(&said.by).is_none() {
@@ -60,14 +62,16 @@ impl Desk<'_> {
 
     /// Who is to answer, and which mentions name nobody.
     fn addressed(&self, said: &Said) -> (Vec<Handle>, Vec<Handle>) {
-        if let Some(direct) = &said.direct {
+        let to_desk = self.is_for_desk(said);
+        if let Some(direct) = said.direct.as_ref().filter(|_| !to_desk) {
             // A direct conversation is heard by nobody else, whoever is named in it.
             let there = self.dir.personas.contains_key(direct);
             return (there.then(|| direct.clone()).into_iter().collect(), Vec::new());
         }
         let native = said.mentions.iter().filter_map(|m| Handle::parse(m).ok());
         let mut named: Vec<Handle> = Vec::new();
-        for handle in native.chain(mention::find(&said.text)) {
+        let written = mention::find(&mention::by_name(&said.text, &self.names()));
+        for handle in native.chain(written).chain(self.first_word(said).filter(|_| to_desk)) {
             if !named.contains(&handle) {
                 named.push(handle);
             }
@@ -87,6 +91,43 @@ impl Desk<'_> {
             .or_else(|| said.thread_of.as_ref().map(|t| t.persona.clone()))
             .filter(|h| self.dir.personas.contains_key(h) && unknown.is_empty());
         (by_place.into_iter().collect(), unknown)
+    }
+
+    /// Whether the department itself is addressed: by its mention, or in a direct conversation with it.
+    fn is_for_desk(&self, said: &Said) -> bool {
+        let is_desk = |h: &Handle| h.as_str() == crate::org::DESK;
+        said.direct.as_ref().is_some_and(is_desk)
+            || said.mentions.iter().any(|m| m == crate::org::DESK)
+            || mention::find(&said.text).iter().any(is_desk)
+    }
+
+    /// The persona that a message to the department begins with: `@bullpen cmo …`, `cmo …` or `ask cmo …`.
+    fn first_word(&self, said: &Said) -> Option<Handle> {
+        let words = said.text.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric() && c != '_'));
+        let mut words = words.filter(|w| !w.is_empty() && !w.eq_ignore_ascii_case(crate::org::DESK));
+        let first = words.next().filter(|w| !w.eq_ignore_ascii_case("ask")).or_else(|| words.next())?;
+        Handle::parse(first).ok().filter(|h| self.dir.personas.contains_key(h))
+    }
+
+    /// What personas are called beside their handles.
+    fn names(&self) -> Vec<(String, Handle)> {
+        let of =
+            |p: &crate::persona::Persona| [(p.name.clone(), p.handle.clone()), (p.title.clone(), p.handle.clone())];
+        self.dir.personas.values().flat_map(|p| of(p)).collect()
+    }
+
+    fn desk_answer(&self) -> String {
+        let all: Vec<String> =
+            self.dir.personas.values().map(|p| format!("`@{}` {}, {}", p.handle, p.name, p.title)).collect();
+        let lead = self.dir.playbooks.values().find(|p| !p.takes.is_empty()).map_or_else(String::new, |p| {
+            format!("\n\nFor a piece of work, tell @{} what you need, for whom, and by when.", p.owner)
+        });
+        format!(
+            "Name whom you mean, and they answer here, e.g. `@copywriter what are you on?` The department of {}:\n\n- \
+             {}{lead}",
+            self.dir.name,
+            all.join("\n- ")
+        )
     }
 
     fn nobody_called(&self, name: &Handle) -> String {
@@ -263,13 +304,28 @@ impl Desk<'_> {
             due: work.due,
             by: said.by.clone(),
             source: Some(said.message.clone()),
-            channel: Some(said.message.channel.clone()).filter(|c| self.dir.is_channel(c)),
+            channel: self.room_for(said, persona),
         };
-        let channel = requested.channel.clone().unwrap_or_else(|| self.dir.channel_of(persona));
+        let channel = match &requested.channel {
+            Some(id) => self.dir.channel_name(id).unwrap_or(id).to_owned(),
+            None => self.dir.channel_of(persona),
+        };
         self.effect(Effect::Tell { lane: lane.clone(), event: Event::Requested(requested) });
         self.effect(Effect::Route { message: said.message.clone(), lane });
         let text = format!("Taken: **{}**. Follow it in its thread in #{channel}.", super::words::plain(&title));
         self.say(persona, reply_place(said), text);
+    }
+}
+
+impl Desk<'_> {
+    /// Where the work is done in the open: where it was asked for, or in the owner's channel of the same workspace.
+    fn room_for(&self, said: &Said, persona: &Handle) -> Option<String> {
+        let here = &said.message.channel;
+        Some(if self.dir.is_channel(here) {
+            here.clone()
+        } else {
+            self.dir.room(Some(here), &self.dir.channel_of(persona))
+        })
     }
 }
 
@@ -292,12 +348,12 @@ pub(super) fn reply_place(said: &Said) -> Place {
 }
 
 /// The message as a model is shown it.
-pub(super) fn shown(said: &Said, chain: &[Handle]) -> serde_json::Value {
+pub(super) fn shown(dir: &Directory, said: &Said, chain: &[Handle]) -> serde_json::Value {
     json!({
         "from": chain.last().map_or_else(|| said.by.clone(), ToString::to_string),
         "kind": if chain.is_empty() { "member" } else { "persona" },
         "text": said.text,
-        "channel": said.message.channel,
+        "channel": dir.channel_name(&said.message.channel).unwrap_or("a direct conversation"),
         "direct": said.direct.is_some(),
     })
 }

@@ -193,7 +193,7 @@ impl Desk<'_> {
 
     /// An act on the world is done: people are told where everybody reads what went out.
     fn tell_people(&mut self, task: &Task, step: &Step, action: &str) {
-        let Some(title) = self.s.root().map(|r| r.title.clone()) else { return };
+        let Some((title, near)) = self.s.root().map(|r| (r.title.clone(), r.channel.clone())) else { return };
         let given = step.gives.as_ref().and_then(|g| self.s.newest(&g.name)).cloned();
         let link = given.as_ref().map(|d| d.text("path").to_owned()).unwrap_or_default();
         let picture = step.shows.iter().filter_map(|n| self.s.newest(n)).find_map(|d| d.picture.clone());
@@ -202,7 +202,8 @@ impl Desk<'_> {
         if given.is_none() {
             self.in_thread(&task.owner, words::out(&step.title, &input), Vec::new());
         }
-        self.post(&task.owner, Place::Channel { channel: PUBLISHED.into() }, Body::Card(card), Vec::new());
+        let channel = self.dir.room(near.as_deref(), PUBLISHED);
+        self.post(&task.owner, Place::Channel { channel }, Body::Card(card), Vec::new());
     }
 }
 

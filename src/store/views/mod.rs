@@ -10,6 +10,7 @@ pub mod depths;
 pub mod desks;
 pub mod escalations;
 mod list;
+pub mod overview;
 mod posted;
 pub mod task;
 pub mod tasks;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bullpen_chat::{Body, ChannelPlan, Identity, Place, Plan, Post, Poster};
+use bullpen_chat::{Body, ChannelPlan, Identity, Listed, Place, Plan, Post, Poster};
 use bullpen_lobby::{Lobby, router};
 use chrono::Utc;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -27,7 +27,12 @@ pub(crate) fn identity(handle: &str, name: &str) -> Identity {
         name: name.into(),
         role: "A role".into(),
         avatar: format!("/avatars/{handle}.svg"),
+        emoji: None,
     }
+}
+
+fn listed(name: &str) -> Listed {
+    Listed { name: name.into(), ..Listed::default() }
 }
 
 pub(crate) fn plan() -> Plan {
@@ -39,7 +44,7 @@ pub(crate) fn plan() -> Plan {
     Plan {
         channels: vec![channel("all-hands", None), channel("management", Some("management"))],
         identities: vec![identity("content_manager", "Marta Vale"), identity("copywriter", "Cole Wright")],
-        people: vec!["you".into(), "Ana Lee".into(), OPERATOR.into()],
+        people: ["you", "Ana Lee", OPERATOR].map(listed).to_vec(),
     }
 }
 

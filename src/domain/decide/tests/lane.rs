@@ -72,7 +72,12 @@ fn read() -> Directory {
         let playbook: Playbook = source::parse(&path, &text).expect("a playbook");
         (playbook.name.clone(), Arc::new(playbook))
     });
-    let person = |name: &str, rights: &[Right]| Person { name: name.into(), rights: rights.iter().copied().collect() };
+    let person = |name: &str, rights: &[Right]| Person {
+        name: name.into(),
+        rights: rights.iter().copied().collect(),
+        accounts: BTreeMap::new(),
+        email: None,
+    };
     Directory {
         org: Uuid::from_u128(1),
         name: "Example".into(),
@@ -86,6 +91,8 @@ fn read() -> Directory {
         team: Arc::new(loaded.team.expect("a team")),
         brand: Arc::new(loaded.brand.expect("a brand")),
         playbooks: playbooks.collect(),
+        workspaces: BTreeMap::new(),
+        home: String::new(),
     }
 }
 
