@@ -53,6 +53,8 @@ pub struct Delivery {
     pub health: Arc<Health>,
     /// The platforms.
     pub posters: Posters,
+    /// The address that people reach the server by.
+    pub base: String,
     /// The number that leases are held under.
     pub holder: watch::Receiver<i32>,
 }
@@ -207,7 +209,7 @@ impl Delivery {
             let why = format!("{platform} is not configured on this server; configure it, then retry this");
             return failed(leased, why);
         };
-        let post = translate::post(&directory, &content, leased.target.as_ref());
+        let post = translate::post(&directory, &self.base, &content, leased.target.as_ref());
         // Never closed, so there is always a permit to wait for.
         let _permit = calls.acquire().await;
         let result = tokio::time::timeout(chat::CALL_LIMIT, call(poster.as_ref(), &leased, &post))

@@ -119,6 +119,7 @@ impl Department {
                 wakes: Arc::clone(&wakes),
                 health: Arc::clone(&health),
                 posters: Posters::new(&speakers),
+                base: config.shown_url(),
                 holder: holder.clone(),
             };
             let stop = stop.clone();

@@ -86,7 +86,7 @@ impl Intake {
     async fn take(&self, heard: &[chat::Heard], gateway: &mut dyn chat::Gateway) -> anyhow::Result<()> {
         let mut tx = self.pool.begin().await?;
         let directory = self.office.directory();
-        let inward = Inward { platform: self.platform, directory: &directory };
+        let inward = Inward::new(self.platform, &directory);
         let new = store(&mut tx, inward, self.clock.now(), heard).await?;
         tx.commit().await?;
         if new > 0 {
@@ -110,6 +110,8 @@ pub async fn store(
     let org = inward.directory.org;
     let wanted: Vec<MessageId> = heard.iter().flat_map(|h| inward.speaks_of(&h.event)).collect();
     let mut known = messages::find(conn, org, &wanted).await?;
+    let last = messages::last_in(conn, org, &inward.threads(heard)).await?;
+    let inward = inward.knowing(&last);
     let mut batch = Batch::default();
     for one in heard {
         let translated = inward.heard(&one.event, &known);

@@ -15,6 +15,7 @@ pub mod intake;
 pub mod lease;
 pub mod metrics;
 pub mod office;
+pub mod platforms;
 mod settling;
 pub mod sources;
 pub mod store;

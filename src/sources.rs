@@ -44,7 +44,7 @@ impl chat::Overviews for Sources {
         let section = |key: &str, title: &str, empty: &str, lines: Vec<Line>| chat::Section {
             key: key.into(),
             title: title.into(),
-            items: lines.into_iter().map(|line| self.item(&directory, line)).collect(),
+            items: lines.into_iter().map(|line| self.item(&directory, key == "approvals", line)).collect(),
             empty: empty.into(),
         };
         let mut sections = Vec::new();
@@ -71,19 +71,21 @@ impl chat::Overviews for Sources {
 }
 
 impl Sources {
-    fn item(&self, directory: &Directory, line: Line) -> chat::Item {
-        let due = line.due.map(|due| format!(" · due {}", due.with_timezone(&directory.zone).format("%-d %b %H:%M")));
+    fn item(&self, directory: &Directory, approval: bool, line: Line) -> chat::Item {
+        let due = line.due.map(|due| due.with_timezone(&directory.zone).format("%-d %b, %H:%M").to_string());
         let owner = directory.personas.iter().find(|(handle, _)| handle.as_str() == line.owner);
         let owner = owner.map_or_else(|| line.owner.clone(), |(_, persona)| persona.name.clone());
         let message = line.channel.zip(line.message).and_then(|(channel, id)| {
             let (platform, channel) = translate::outward(&channel);
             (platform == self.platform).then(|| chat::MessageRef { channel: channel.to_owned(), id })
         });
-        chat::Item {
-            title: line.title,
-            detail: format!("{} · {owner}{}", line.state.replace('_', " "), due.unwrap_or_default()),
-            message,
-        }
+        let due = due.unwrap_or_else(|| "not set".into());
+        let detail = if approval {
+            format!("{owner} asks · open until {due}")
+        } else {
+            format!("{} · {owner} · due {due}", line.state.replace('_', " "))
+        };
+        chat::Item { title: line.title, detail, message }
     }
 }
 

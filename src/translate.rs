@@ -12,7 +12,7 @@ use bullpen_domain::name::Handle;
 use bullpen_domain::org::{self, DESK, Directory, Rooms};
 use uuid::Uuid;
 
-use crate::store::messages::Known;
+use crate::store::messages::{self, Known};
 
 /// What is to be stored of something heard.
 #[derive(Debug, Clone)]
@@ -97,9 +97,35 @@ pub struct Inward<'a> {
     pub platform: &'a str,
     /// Who is who.
     pub directory: &'a Directory,
+    /// The personas that spoke last in threads, with who began those; where it was looked up.
+    last: Option<&'a HashMap<MessageId, messages::Last>>,
 }
 
-impl Inward<'_> {
+impl<'a> Inward<'a> {
+    /// For what this platform tells.
+    #[must_use]
+    pub fn new(platform: &'a str, directory: &'a Directory) -> Self {
+        Self { platform, directory, last: None }
+    }
+
+    /// The same, knowing who spoke last in threads.
+    #[must_use]
+    pub fn knowing(self, last: &'a HashMap<MessageId, messages::Last>) -> Self {
+        Self { last: Some(last), ..self }
+    }
+
+    /// The roots of the threads in which members wrote.
+    #[must_use]
+    pub fn threads(&self, heard: &[chat::Heard]) -> Vec<MessageId> {
+        let root = |heard: &chat::Heard| match &heard.event {
+            chat::Event::Posted(m) if matches!(m.author, chat::Author::Member { .. }) => {
+                m.place.thread.as_ref().map(|root| self.message(&m.place.channel, root))
+            }
+            _ => None,
+        };
+        heard.iter().filter_map(root).collect()
+    }
+
     fn message(&self, channel: &str, id: &str) -> MessageId {
         MessageId { channel: inward(self.platform, channel), id: id.to_owned() }
     }
@@ -196,14 +222,20 @@ impl Inward<'_> {
             let persona = Handle::parse(&m.author).ok().filter(|_| m.author_kind == "persona")?;
             Some(OurPost { persona, post: m.post? })
         });
+        let by = self.name(id, name, email.as_deref());
+        let follows = message.place.thread.as_ref().and_then(|root| {
+            let last = self.last?.get(&self.message(&message.place.channel, root))?;
+            Handle::parse(&last.persona).ok().filter(|_| last.begun_by == by)
+        });
         Some(Said {
             message: self.message(&message.place.channel, &message.id),
             thread: message.place.thread.clone(),
-            by: self.name(id, name, email.as_deref()),
+            by,
             text: message.text.clone(),
             mentions: message.mentions.clone(),
             direct: message.direct.as_deref().and_then(|d| Handle::parse(d).ok()),
             thread_of: ours,
+            follows,
         })
     }
 
@@ -236,9 +268,10 @@ impl Inward<'_> {
     }
 }
 
-/// A post as a platform is asked to show it. `target` is where the message stands that it hangs below or replaces.
+/// A post as a platform is asked to show it. `target` is where the message stands that it hangs below or replaces, `base`
+/// the address that people reach the server by: elsewhere than in the lobby, links to what is published need it.
 #[must_use]
-pub fn post(directory: &Directory, post: &Post, target: Option<&(String, String)>) -> chat::Post {
+pub fn post(directory: &Directory, base: &str, post: &Post, target: Option<&(String, String)>) -> chat::Post {
     let place = match (&post.at, target) {
         (Place::Channel { channel }, _) => chat::Place { channel: channel.clone(), thread: None },
         (Place::Thread { channel, root }, _) => chat::Place { channel: channel.clone(), thread: Some(root.clone()) },
@@ -247,13 +280,33 @@ pub fn post(directory: &Directory, post: &Post, target: Option<&(String, String)
             thread: target.map(|t| t.1.clone()),
         },
     };
-    let place = chat::Place { channel: outward(&place.channel).1.to_owned(), thread: place.thread };
-    chat::Post { identity: identity(directory, &post.from), place, body: body(&post.body), notify: post.notify.clone() }
+    let (platform, channel) = outward(&place.channel);
+    let body = body(&post.body, if platform == LOBBY { "" } else { base });
+    let place = chat::Place { channel: channel.to_owned(), thread: place.thread };
+    chat::Post { identity: identity(directory, &post.from), place, body, notify: post.notify.clone() }
 }
 
-fn body(body: &Body) -> chat::Body {
+/// The text with the addresses of published pieces made whole.
+fn whole(text: &str, base: &str) -> String {
+    const PUBLISHED: &str = "/published/";
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(PUBLISHED) {
+        out.push_str(&rest[..at]);
+        // In the middle of another address it belongs to that.
+        if out.chars().next_back().is_none_or(|c| c.is_whitespace() || c == '(') {
+            out.push_str(base);
+        }
+        out.push_str(PUBLISHED);
+        rest = &rest[at + PUBLISHED.len()..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn body(body: &Body, base: &str) -> chat::Body {
     match body {
-        Body::Text { text } => chat::Body::Markdown { text: text.clone() },
+        Body::Text { text } => chat::Body::Markdown { text: whole(text, base) },
         Body::Card(card) => chat::Body::Card(chat::Card {
             title: card.title.clone(),
             fields: card
@@ -261,7 +314,7 @@ fn body(body: &Body) -> chat::Body {
                 .iter()
                 .map(|(name, value)| chat::Field { name: name.clone(), value: value.clone() })
                 .collect(),
-            text: card.text.clone(),
+            text: whole(&card.text, base),
             picture: card.picture.as_ref().map(|p| chat::Picture {
                 digest: p.digest.clone(),
                 media_type: p.media_type.clone(),
@@ -342,4 +395,26 @@ pub fn plan(directory: &Directory, platform: &str) -> chat::Plan {
 
 fn listed(person: &org::Person, platform: &str) -> chat::Listed {
     chat::Listed { name: person.name.clone(), id: person.accounts.get(platform).cloned(), email: person.email.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{inward, outward, whole};
+
+    #[test]
+    fn channels_keep_their_platform() {
+        assert_eq!(outward(&inward("slack", "C1")), ("slack", "C1"));
+        assert_eq!(outward(&inward("lobby", "management")), ("lobby", "management"));
+        assert_eq!(outward("dm:cmo:Ana: the second"), ("lobby", "dm:cmo:Ana: the second"));
+    }
+
+    #[test]
+    fn published_pieces_are_linked_from_everywhere() {
+        let base = "https://b.example";
+        let told = whole("[here](/published/a/), /published/b/ and https://c.example/published/d/", base);
+        let wanted =
+            "[here](https://b.example/published/a/), https://b.example/published/b/ and https://c.example/published/d/";
+        assert_eq!(told, wanted);
+        assert_eq!(whole("/published/a/", ""), "/published/a/");
+    }
 }

@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::console::{self, Console};
 use crate::department::{Database, Department, Platform, Ports};
 use crate::office::Office;
+use crate::platforms;
 use crate::store;
 use crate::translate;
 
@@ -120,11 +121,19 @@ async fn serve(
         let sees_all = Arc::new(move |name: &str| people.directory().may(name, Right::Operate));
         Lobby::new(front.clone(), org, tell, sees_all)
     };
-    let platforms = vec![Platform {
+    let slack = platforms::slack(&config, front.clone(), &office, &clock).await?;
+    let mut platforms = vec![Platform {
         name: translate::LOBBY,
         gateway: Box::new(lobby.gateway("department")),
         poster: Arc::new(lobby.poster()),
     }];
+    if let Some(slack) = &slack {
+        platforms.push(Platform {
+            name: platforms::SLACK,
+            gateway: Box::new(slack.gateway()),
+            poster: Arc::new(slack.poster()),
+        });
+    }
     let ports = Ports { platforms, model: Arc::clone(&model), clock: Arc::clone(&clock) };
     let database = Database { pool: pool.clone(), options };
     let mut department = Department::start(database, Arc::clone(&config), Arc::clone(&office), ports).await?;
@@ -141,8 +150,11 @@ async fn serve(
         config: Arc::clone(&config),
         model: Arc::clone(&model),
         published: config.data.join("published"),
-        mounted: Vec::new(),
+        mounted: slack.iter().map(|slack| ("/slack", slack.router())).collect(),
     });
+    if let Some(slack) = slack {
+        tokio::spawn(platforms::listen(slack, Arc::clone(&department.health), stop.clone()));
+    }
     let watching = {
         let (office, stop) = (Arc::clone(&office), stop.clone());
         tokio::spawn(async move { office.run(stop).await })

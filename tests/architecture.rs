@@ -18,6 +18,8 @@ const CRATES: &[(&str, &str, &[&str])] = &[
     ("bullpen-lobby", "adapters/lobby", &["bullpen-chat"]),
     ("bullpen-openai", "adapters/openai", &["bullpen-model"]),
     ("bullpen-rehearsal", "adapters/rehearsal", &["bullpen-model"]),
+    ("bullpen-slack", "adapters/slack", &["bullpen-chat"]),
+    ("bullpen-slack-fake", "adapters/slack-fake", &[]),
 ];
 
 /// What the crate of rules must not depend on: jobs, networks, databases, chance.
@@ -91,8 +93,19 @@ fn the_rules_of_the_department_are_pure() {
 
 #[test]
 fn platforms_stop_where_they_are_translated() {
-    const PLACES: &[&str] =
-        &["translate", "intake", "delivery", "turns", "department", "settling", "sources", "up", "bench"];
+    const PLACES: &[&str] = &[
+        "translate",
+        "intake",
+        "delivery",
+        "turns",
+        "department",
+        "settling",
+        "sources",
+        "up",
+        "bench",
+        "cli/setup",
+        "cli/doctor",
+    ];
     only_in(PLACES, &["bullpen_chat"], "translate it in src/translate, and pass the domain's words on");
 }
 
@@ -100,8 +113,8 @@ fn platforms_stop_where_they_are_translated() {
 fn adapters_are_named_where_the_server_is_put_together() {
     const REMEDY: &str = "take the port (a trait of adapters/chat or adapters/model) and let src/up name the adapter";
     only_in(&["up", "console", "bench"], &["bullpen_lobby"], REMEDY);
-    let others = &["bullpen_openai", "bullpen_rehearsal", "bullpen_cluster"];
-    only_in(&["up", "cli/doctor", "cli/personas", "bench"], others, REMEDY);
+    let others = &["bullpen_openai", "bullpen_rehearsal", "bullpen_cluster", "bullpen_slack"];
+    only_in(&["up", "platforms", "cli/doctor", "cli/setup", "cli/personas", "bench"], others, REMEDY);
 }
 
 /// The bench measures the database by itself, too.
@@ -117,7 +130,14 @@ fn there_is_one_clock() {
     const WORDS: &[&str] = &["Utc::now", "Local::now"];
     only_in(&["clock", "bench"], WORDS, "ask the clock::Shared that you were given");
     let mut faults = Faults::default();
-    for folder in ["src/skills", "adapters/chat", "adapters/model", "adapters/lobby/src", "adapters/rehearsal/src"] {
+    for folder in [
+        "src/skills",
+        "adapters/chat",
+        "adapters/model",
+        "adapters/lobby/src",
+        "adapters/rehearsal/src",
+        "adapters/slack/src",
+    ] {
         for source in sources(folder) {
             source.forbid(WORDS, "take the time as an argument", &mut faults);
         }
@@ -128,7 +148,7 @@ fn there_is_one_clock() {
 #[test]
 fn the_database_does_not_tell_business_time() {
     let mut faults = Faults::default();
-    for folder in ["migrations", "adapters/lobby/migrations"] {
+    for folder in ["migrations", "adapters/lobby/migrations", "adapters/slack/migrations"] {
         for path in files(&root().join(folder), "sql") {
             for (at, line) in read(&path).lines().enumerate() {
                 let statement = line.split("--").next().unwrap_or_default().to_lowercase();

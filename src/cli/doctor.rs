@@ -1,9 +1,11 @@
 //! `bullpen doctor`: looks whether everything is there that the server needs.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bullpen_cluster::Cluster;
+use bullpen_domain::org::Right;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use serde_json::Value;
@@ -12,9 +14,11 @@ use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
 use super::client::Client;
-use super::{Ending, out};
+use super::{Ending, out, setup};
+use crate::clock::{self, Clock as _};
 use crate::config::{self, Config};
 use crate::office::Office;
+use crate::{platforms, translate};
 
 /// The oldest Postgres that will do, as Postgres counts.
 const OLDEST: i32 = 140_000;
@@ -34,7 +38,7 @@ pub(super) struct Args {
 /// What was looked at, and what was found.
 #[derive(Debug, Serialize)]
 struct Finding {
-    check: &'static str,
+    check: String,
     state: State,
     says: String,
 }
@@ -52,7 +56,7 @@ type Found = (State, String);
 
 pub(super) async fn run(args: Args, config: Result<Config, config::Error>) -> anyhow::Result<Ending> {
     let mut findings = Vec::new();
-    let mut add = |check, (state, says): Found| findings.push(Finding { check, state, says });
+    let mut add = |check: &str, (state, says): Found| findings.push(Finding { check: check.to_owned(), state, says });
     match config {
         Err(error) => add("configuration", (State::Fail, error.to_string())),
         Ok(config) => {
@@ -63,6 +67,9 @@ pub(super) async fn run(args: Args, config: Result<Config, config::Error>) -> an
             add("personas", personas(&config));
             add("model", model(&config).await);
             add("server", server);
+            for (check, found) in slack(&config).await {
+                add(&check, found);
+            }
         }
     }
     if args.json {
@@ -74,7 +81,7 @@ pub(super) async fn run(args: Args, config: Result<Config, config::Error>) -> an
                 State::Warn => "warn",
                 State::Fail => "FAIL",
             };
-            out::line(format_args!("{state:<5} {check:<14} {says}"))?;
+            out::line(format_args!("{state:<5} {check:<22} {says}"))?;
         }
     }
     let failed = findings.iter().any(|finding| finding.state == State::Fail);
@@ -185,6 +192,35 @@ fn personas(config: &Config) -> Found {
         }
         Err(error) => (State::Fail, error.to_string()),
     }
+}
+
+/// Everything that the department needs in Slack; nothing where Slack is not configured.
+async fn slack(config: &Config) -> Vec<(String, Found)> {
+    let (Some(told), Ok(office)) = (platforms::slack_config(config), Office::open(config)) else { return Vec::new() };
+    let directory = office.directory();
+    let given = &config.slack_given;
+    let apps = given.personas.iter().map(|(handle, app)| (handle.clone(), setup::variables(app)));
+    let shared = (bullpen_slack::SHARED.to_owned(), setup::variables(&given.shared));
+    let clock: bullpen_slack::Clock = Arc::new(|| clock::System.now());
+    let (variables, approvers) = (apps.chain([shared]).collect(), directory.holders(Right::Approve));
+    let plan = translate::plan(&directory, platforms::SLACK);
+    let ask = bullpen_slack::doctor::Ask {
+        config: &told,
+        variables: &variables,
+        plan: &plan,
+        approvers: &approvers,
+        clock: &clock,
+    };
+    let state = |state| match state {
+        bullpen_slack::doctor::State::Good => State::Ok,
+        bullpen_slack::doctor::State::Warning => State::Warn,
+        bullpen_slack::doctor::State::Bad => State::Fail,
+    };
+    bullpen_slack::doctor::check(&ask)
+        .await
+        .into_iter()
+        .map(|finding| (finding.what, (state(finding.state), finding.say)))
+        .collect()
 }
 
 async fn model(config: &Config) -> Found {

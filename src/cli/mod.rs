@@ -109,7 +109,7 @@ pub async fn run(cli: Cli, config: Result<Config, config::Error>) -> anyhow::Res
     match cli.command.unwrap_or(Command::Up) {
         Command::Up => crate::up::up(config?).await.map(|()| Ending::Done),
         Command::Doctor(args) => doctor::run(args, config).await,
-        Command::Setup(args) => setup::run(args),
+        Command::Setup(args) => setup::run(args, &config?).await,
         Command::Personas(command) => personas::run(command, &config?).await,
         Command::Send(args) => send::run(args, &config?).await,
         Command::React(args) => react::run(args, &config?).await,

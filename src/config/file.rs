@@ -114,6 +114,7 @@ pub(super) struct Log {
 pub(super) struct Slack {
     pub(super) api_url: String,
     pub(super) channel_prefix: String,
+    pub(super) posts_a_minute: u32,
     pub(super) personas: BTreeMap<String, SlackApp>,
 }
 

@@ -18,6 +18,8 @@ pub struct Slack {
     pub api_url: String,
     /// What our channels' names begin with there.
     pub channel_prefix: String,
+    /// Posts a minute in one channel, 1 to 6,000.
+    pub posts_a_minute: u32,
     /// The app that personas share.
     pub shared: SlackApp,
     /// The apps that belong to one persona each, by its handle.
@@ -42,6 +44,8 @@ pub struct SlackGiven {
     pub api_url: String,
     /// What our channels' names begin with there.
     pub channel_prefix: String,
+    /// Posts a minute in one channel, 1 to 6,000.
+    pub posts_a_minute: u32,
     /// What apps are made with, from `SLACK_CONFIG_TOKEN`.
     pub configuration_token: Option<SecretString>,
     /// The app that personas share.
@@ -92,9 +96,13 @@ pub(super) fn read(
         let stem = format!("SLACK_{}_", handle.to_uppercase().replace('-', "_"));
         personas.insert(handle.clone(), SlackAppGiven::read(env, &stem, named.map(|(_, v)| v.cloned()))?);
     }
+    if !(1..=6_000).contains(&said.posts_a_minute) {
+        return Err(lines.fault("slack.posts_a_minute", "this is out of range; write 1 to 6000").into());
+    }
     let given = SlackGiven {
         api_url: api_url(env, &said.api_url, lines)?,
         channel_prefix: said.channel_prefix.clone(),
+        posts_a_minute: said.posts_a_minute,
         configuration_token: env.secret("SLACK_CONFIG_TOKEN"),
         shared,
         personas,
@@ -176,7 +184,7 @@ impl SlackGiven {
             }
         }
         let (api_url, channel_prefix) = (self.api_url.clone(), self.channel_prefix.clone());
-        Some(Slack { api_url, channel_prefix, shared, personas })
+        Some(Slack { api_url, channel_prefix, posts_a_minute: self.posts_a_minute, shared, personas })
     }
 }
 

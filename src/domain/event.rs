@@ -34,6 +34,9 @@ pub struct Said {
     pub direct: Option<Handle>,
     /// The thread's root, when it is one of our own posts.
     pub thread_of: Option<OurPost>,
+    /// The persona that was the last to speak in a thread that the author began: a reply goes on with it.
+    #[serde(default)]
+    pub follows: Option<Handle>,
 }
 
 /// A post of ours that stands on a platform.

@@ -61,6 +61,46 @@ pub async fn find(
     Ok(rows.into_iter().map(|m| (MessageId { channel: m.channel.clone(), id: m.id.clone() }, m)).collect())
 }
 
+/// A thread that a person began and where a persona spoke last.
+#[derive(Debug, Clone, FromRow)]
+pub struct Last {
+    channel: String,
+    root: String,
+    /// The persona's handle.
+    pub persona: String,
+    /// The name of the person.
+    pub begun_by: String,
+}
+
+/// Those of these threads that a person began and where a persona spoke last, by their root messages.
+pub async fn last_in(
+    conn: &mut PgConnection,
+    org: Uuid,
+    roots: impl IntoIterator<Item = &MessageId>,
+) -> sqlx::Result<HashMap<MessageId, Last>> {
+    let (channels, ids): (Vec<&str>, Vec<&str>) =
+        roots.into_iter().map(|m| (m.channel.as_str(), m.id.as_str())).unzip();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<Last> = sqlx::query_as(
+        "select wanted.channel, wanted.root, newest.author as persona, m.author as begun_by
+         from (select distinct * from unnest($2::text[], $3::text[]) as w (channel, root)) as wanted
+         join messages as m on m.org = $1 and m.channel = wanted.channel and m.id = wanted.root
+         cross join lateral (
+             select author, author_kind from messages
+             where org = $1 and channel = wanted.channel and thread = wanted.root order by seq desc limit 1
+         ) as newest
+         where m.author_kind = 'member' and newest.author_kind = 'persona'",
+    )
+    .bind(org)
+    .bind(channels)
+    .bind(ids)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|l| (MessageId { channel: l.channel.clone(), id: l.root.clone() }, l)).collect())
+}
+
 /// A message to remember.
 #[derive(Debug, Clone)]
 pub struct New {

@@ -243,10 +243,12 @@ pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid,
                 sent.3.push(message);
             }
             Ended::Later { why, unsure, after } => {
+                // Where the platform says how long, that is when; being told to wait is no failure, however often.
                 sqlx::query(
                     "update outbox set holder = null, error = $3, unsure = $4,
-                            retry_at = now() + make_interval(secs => greatest($5, least(300, 0.1 * power(2, least(attempts, 14))))),
-                            state = case when attempts >= $6 then 'dead' else 'ready' end
+                            retry_at = now() + make_interval(secs =>
+                                case when $5 > 0 then $5 else least(300, 0.1 * power(2, least(attempts, 14))) end),
+                            state = case when attempts >= $6 and $5 <= 0 then 'dead' else 'ready' end
                      where id = $1 and attempts = $2 and state = 'running'",
                 )
                 .bind(id)

@@ -10,5 +10,7 @@ mod personas;
 mod posters;
 mod request;
 mod script;
+mod slack;
 mod talk;
+mod workspace;
 mod world;

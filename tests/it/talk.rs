@@ -22,9 +22,15 @@ async fn a_mention_gets_one_answer_in_its_thread() {
     assert_eq!(answers(&thread), ["copywriter"]);
     assert!(!thread[0].text.is_empty());
     // A reply in the thread goes on with the same persona, without a mention.
-    world.reply("you", &asked, "thanks!").await;
+    world.reply("you", &asked, "and after that?").await;
     world.settle().await;
-    assert!(answers(&world.thread(asked.id).await).len() <= 2);
+    assert_eq!(answers(&world.thread(asked.id).await), ["copywriter", "copywriter"]);
+    // Once people talk with each other there, it keeps out of it.
+    world.reply("zoe", &asked, "I can help with that").await;
+    world.settle().await;
+    world.reply("you", &asked, "please do").await;
+    world.settle().await;
+    assert_eq!(answers(&world.thread(asked.id).await).len(), 2);
     world.close().await;
 }
 

@@ -10,16 +10,18 @@ use bullpen::clock::{Clock as _, Shifted};
 use bullpen::config::Config;
 use bullpen::department::{Database, Department, Platform, Ports};
 use bullpen::office::Office;
-use bullpen::store;
 use bullpen::translate::{self, Inward};
+use bullpen::{platforms, store};
 use bullpen_chat::Poster;
 use bullpen_domain::org::Right;
 use bullpen_lobby::{Emoji, Lobby, Member, Page, Said, Start, View};
 use bullpen_model::Model;
 use bullpen_rehearsal::Rehearsal;
+use bullpen_slack::Slack;
 use serde_json::Value;
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How long a story waits for something before it fails and says what stood there instead. Generous: it is only waited
@@ -53,7 +55,10 @@ pub(crate) struct World {
     config: Arc<Config>,
     model: Arc<dyn Model>,
     poster: Arc<dyn Poster>,
+    /// Its workspace in Slack, when the story has one: that of the department that was started last.
+    pub slack: Option<Arc<Slack>>,
     departments: Vec<Department>,
+    listening: CancellationToken,
     closed: bool,
 }
 
@@ -68,6 +73,8 @@ pub(crate) struct Setting {
     pub poster: Option<Wrap>,
     /// A folder of teams of its own, which the story may change.
     pub own_personas: bool,
+    /// Variables of the environment, e.g. the tokens of apps in Slack.
+    pub env: Vec<(&'static str, String)>,
 }
 
 impl World {
@@ -94,7 +101,7 @@ impl World {
             &|name| match name {
                 "BULLPEN_DATA" => Some(data.clone()),
                 "BULLPEN_CONFIG" => Some(yaml.display().to_string()),
-                _ => None,
+                _ => setting.env.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()),
             },
             folder.path(),
         )
@@ -124,7 +131,9 @@ impl World {
                 Some(wrap) => wrap(poster),
                 None => poster,
             },
+            slack: None,
             departments: Vec::new(),
+            listening: CancellationToken::new(),
             closed: false,
         };
         world.start().await;
@@ -133,27 +142,41 @@ impl World {
 
     /// Starts a department on this database: the first, one more beside it, or again after [`World::stop`].
     pub(crate) async fn start(&mut self) {
-        let platforms = vec![Platform {
+        let mut platforms = vec![Platform {
             name: translate::LOBBY,
             gateway: Box::new(self.lobby.gateway("department")),
             poster: Arc::clone(&self.poster),
         }];
+        let clock = Arc::clone(&self.clock) as _;
+        self.slack = platforms::slack(&self.config, self.pool.clone(), &self.office, &clock).await.expect("Slack");
+        if let Some(slack) = &self.slack {
+            platforms.push(Platform {
+                name: platforms::SLACK,
+                gateway: Box::new(slack.gateway()),
+                poster: Arc::new(slack.poster()),
+            });
+        }
         let ports = Ports { platforms, model: Arc::clone(&self.model), clock: Arc::clone(&self.clock) as _ };
         // Its own connections beside those of the people, as in the server.
         let database = Database { pool: connections(&self.options), options: self.options.clone() };
         let department = Department::start(database, Arc::clone(&self.config), Arc::clone(&self.office), ports).await;
         let department = department.expect("the department starts");
+        if let Some(slack) = &self.slack {
+            let health = Arc::clone(&department.health);
+            tokio::spawn(platforms::listen(Arc::clone(slack), health, self.listening.clone()));
+        }
         self.departments.push(department);
     }
 
     /// What intake translates with.
     pub(crate) fn inward(&self) -> Inward<'static> {
         // A story is short, and its directory may outlive it.
-        Inward { platform: translate::LOBBY, directory: Box::leak(Box::new((*self.office.directory()).clone())) }
+        Inward::new(translate::LOBBY, Box::leak(Box::new((*self.office.directory()).clone())))
     }
 
     /// Stops all departments; what is under way is finished or handed back.
     pub(crate) async fn stop(&mut self) {
+        std::mem::take(&mut self.listening).cancel();
         for department in self.departments.drain(..) {
             department.stop().await;
         }

@@ -7,6 +7,7 @@ import { full, moment, relative, words } from "/assets/lobby/format.js";
 import { icon } from "/assets/lobby/icons.js";
 import { byline, nameOf } from "/assets/lobby/people.js";
 import { go, toPlace, toView } from "/assets/lobby/router.js";
+import { decideThere, elsewhere, placeLink } from "./place.js";
 import { standing, state, waitsForMe } from "/assets/lobby/state.js";
 import { empty, openView, part, tone } from "./view.js";
 
@@ -69,11 +70,7 @@ function waiting(one, redraw) {
       "header.approval-head",
       byline(one.by),
       el("span.faint.small", `asks · ${words(one.kind)}`),
-      el(
-        "a.small.thread-link",
-        { href: toPlace(one.channel, one.thread ?? one.message, one.message) },
-        "Open the thread",
-      ),
+      placeLink("a.small.thread-link", one.channel, one.thread ?? one.message, one.message, "Open the thread"),
     ),
     el("h3.card-title", one.title),
     one.summary && el("p.soft", one.summary),
@@ -86,7 +83,7 @@ function waiting(one, redraw) {
         el("span", { title: full(one.expires_at) }, icon("clock"), `expires ${relative(one.expires_at)}`),
     ),
     one.message
-      ? actionRow(asMessage(one), ACTIONS, (emoji) => voted(one, emoji, redraw))
+      ? decideThere(one) || actionRow(asMessage(one), ACTIONS, (emoji) => voted(one, emoji, redraw))
       : el("p.faint.small", "Its message is on the way to the thread; you can vote in a moment."),
   );
 }
@@ -133,7 +130,9 @@ function decided(one) {
     el("span.tag", { class: tone(one.state) }, words(one.state)),
     el(
       "div.stack.row-main",
-      el("a", { href: toPlace(one.channel, one.thread ?? one.message, one.message) }, one.title),
+      elsewhere(one.channel, one.message)
+        ? el("span", one.title)
+        : el("a", { href: toPlace(one.channel, one.thread ?? one.message, one.message) }, one.title),
       one.reason && el("span.soft.small", `“${one.reason}”`),
     ),
     one.task && el("a.small.row-side", { href: toView("task", one.task) }, "Task"),

@@ -3,7 +3,8 @@ import { get } from "/assets/lobby/api.js";
 import { el, fill } from "/assets/lobby/dom.js";
 import { full, moment, words } from "/assets/lobby/format.js";
 import { byline, nameOf } from "/assets/lobby/people.js";
-import { toPlace, toView } from "/assets/lobby/router.js";
+import { toView } from "/assets/lobby/router.js";
+import { placeLink } from "./place.js";
 import { empty, openView } from "./view.js";
 
 export function open(pane, { menu }) {
@@ -80,7 +81,7 @@ function record(one) {
         byline(one.maker),
         one.channel &&
           (one.thread || one.message) &&
-          el("a", { href: toPlace(one.channel, one.thread ?? one.message, one.thread && one.message) }, "Thread"),
+          placeLink("a", one.channel, one.thread ?? one.message, one.thread && one.message, "Thread"),
         one.task && el("a", { href: toView("task", one.task) }, "Task"),
       ),
     ),

@@ -4,7 +4,8 @@ import { el } from "/assets/lobby/dom.js";
 import { full, relative, words } from "/assets/lobby/format.js";
 import { icon } from "/assets/lobby/icons.js";
 import { byline } from "/assets/lobby/people.js";
-import { toPlace, toView } from "/assets/lobby/router.js";
+import { toView } from "/assets/lobby/router.js";
+import { placeLink } from "./place.js";
 import { empty, openView, part, tone } from "./view.js";
 
 export function open(pane, { menu }) {
@@ -53,7 +54,7 @@ function escalation(one) {
     one.recommendation && el("p.soft", el("strong", "Recommends: "), one.recommendation),
     el(
       "p.record-foot",
-      one.channel && one.thread && el("a", { href: toPlace(one.channel, one.thread) }, "Thread"),
+      one.channel && one.thread && placeLink("a", one.channel, one.thread, null, "Thread"),
       one.task && el("a", { href: toView("task", one.task) }, "Task"),
     ),
   );

@@ -4,7 +4,8 @@ import { el } from "/assets/lobby/dom.js";
 import { full, moment, relative, words } from "/assets/lobby/format.js";
 import { icon } from "/assets/lobby/icons.js";
 import { byline, nameOf } from "/assets/lobby/people.js";
-import { toPlace, toView } from "/assets/lobby/router.js";
+import { toView } from "/assets/lobby/router.js";
+import { placeLink } from "./place.js";
 import { deliverables } from "./deliverables.js";
 import { steps } from "./steps.js";
 import { openView, part, tone } from "./view.js";
@@ -71,7 +72,7 @@ function summary(task) {
       ),
       el("span.num.small", `${percent} %`),
     ),
-    task.channel && el("a.button", { href: toPlace(task.channel, task.thread) }, icon("chat"), "Open the thread"),
+    task.channel && placeLink("a.button", task.channel, task.thread, null, "Open the thread", icon("chat")),
   );
 }
 

@@ -89,6 +89,7 @@ impl Desk<'_> {
             .filter(|_| said.thread.is_some())
             .map(|r| r.owner.clone())
             .or_else(|| said.thread_of.as_ref().map(|t| t.persona.clone()))
+            .or_else(|| said.follows.clone())
             .filter(|h| self.dir.personas.contains_key(h) && unknown.is_empty());
         (by_place.into_iter().collect(), unknown)
     }

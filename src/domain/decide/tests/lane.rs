@@ -115,6 +115,7 @@ pub(super) fn said(by: &str, thread: Option<&str>, text: &str) -> Said {
         by: by.into(),
         text: text.into(),
         mentions: Vec::new(),
+        follows: None,
         direct: None,
         thread_of: None,
     }

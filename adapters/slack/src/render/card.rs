@@ -1,0 +1,256 @@
+//! Cards as Block Kit: a header, fields, the picture, the text, and a button for each thing that a person can do.
+
+use bullpen_chat::{Action, Card, Field};
+use serde_json::{Value, json};
+
+use super::literal::Words;
+use super::span::{Atom, Line, Span, Style, escape, length};
+use super::unit::{self, Unit};
+use super::{Part, TEXT, context, markdown, nothing, sections, shortened, unnamed, verbatim};
+
+/// Longest header that Slack takes.
+const HEADER: usize = 150;
+/// Longest title that stands above the fields in a section of its own.
+const TITLE: usize = 700;
+/// Most fields of a section.
+const FIELDS: usize = 10;
+/// Longest field, name and value with their marks, that stands beside others. A longer one gets a line of its own.
+const FIELD: usize = 240;
+/// Most text in the blocks of one message. Slack refuses somewhere between 11,000 and 13,200 characters and says nowhere
+/// where.
+const MESSAGE: usize = 9_000;
+/// Text from this length on is set apart by a line.
+const LONG: usize = 600;
+/// Most buttons of a row.
+const BUTTONS: usize = 25;
+/// Most rows of buttons.
+const ROWS: usize = 2;
+/// Longest label of a button.
+const LABEL: usize = 75;
+/// Longest description of a picture.
+const ALT: usize = 2_000;
+
+/// How a picture is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// Slack fetches it from this address.
+    Url(String),
+    /// It was uploaded: `F…`.
+    File(String),
+    /// Slack cannot have it: its description is shown.
+    Described,
+}
+
+pub(super) fn card(card: &Card, words: Words<'_>, picture: Option<&Shown>) -> Vec<Part> {
+    let mut units = Vec::new();
+    let title = heading(&card.title);
+    let header = title.as_ref().map(|_| one_line(&card.title)).filter(|title| length(title) <= HEADER);
+    // A title that is too long for a header, and what is too long even for a section.
+    let (top, title) = match title.filter(|_| header.is_none()) {
+        Some(title) if length(&title.mrkdwn()) <= TITLE => (Some(super::section(&title.mrkdwn())), None),
+        title => (None, title),
+    };
+    units.extend(title);
+    let mut fields: Vec<String> = Vec::new();
+    for field in &card.fields {
+        let line = Line { spans: value(field, words), ..Line::default() };
+        let beside = format!("*{}*\n{}", escape(&one_line(&field.name)), line.mrkdwn());
+        let short = length(&beside) <= FIELD && !has_mention(&line) && !field.name.contains(['*', '`']);
+        if short && fields.len() < FIELDS && !field.name.trim().is_empty() {
+            fields.push(beside);
+        } else {
+            units.push(Unit::Text(vec![named(field, words)]));
+        }
+    }
+    let text = markdown::read(&card.text, words);
+    let is_long = text.iter().map(|unit| length(&unit.mrkdwn())).sum::<usize>() > LONG;
+    let before_text = units.len();
+    units.extend(text);
+    // Above the text, which may be long.
+    if let Some(line) = unnamed(&units, words.mentions) {
+        units.insert(before_text, line);
+    }
+
+    let fallback =
+        fallback(header.as_deref().or(top.as_ref().map(|_| card.title.as_str())), &fields, &units, &card.actions);
+    let buttons = buttons(&card.actions);
+    let labels = card.actions.len().min(ROWS * BUTTONS) * LABEL;
+    let beside = length(&card.title).min(TITLE) + fields.iter().map(|f| length(f)).sum::<usize>() + labels;
+    // Title, fields and labels take 6,900 at most.
+    let mut pieces = unit::pack(units, MESSAGE - beside, MESSAGE).into_iter();
+    let first = pieces.next().unwrap_or_default();
+
+    let mut blocks = Vec::new();
+    blocks.extend(header.map(|title| json!({ "type": "header", "text": plain(&title) })));
+    blocks.extend(top);
+    if !fields.is_empty() {
+        let fields: Vec<Value> = fields.iter().map(|field| verbatim(field)).collect();
+        blocks.push(json!({ "type": "section", "fields": fields }));
+    }
+    blocks.extend(image(card, picture));
+    if is_long && !blocks.is_empty() {
+        blocks.push(json!({ "type": "divider" }));
+    }
+    blocks.extend(sections(first));
+    let more = pieces.len();
+    if more > 0 {
+        blocks.push(context(if more == 1 {
+            "_Continues in the next message._"
+        } else {
+            "_Continues in the next messages._"
+        }));
+    }
+    blocks.extend(buttons);
+    let mut parts = vec![Part { text: fallback, blocks }];
+    parts.extend(pieces.map(|units| Part { text: shortened(&unit::mrkdwn(&units), TEXT), blocks: sections(units) }));
+    if parts[0].blocks.is_empty() {
+        parts[0] = nothing();
+    }
+    parts
+}
+
+/// What notifications show: all of it in a few lines, as far as it fits.
+fn fallback(header: Option<&str>, fields: &[String], units: &[Unit], actions: &[Action]) -> String {
+    let mut lines: Vec<String> = header.map(|title| format!("*{}*", escape(title))).into_iter().collect();
+    lines.extend(fields.iter().map(|field| field.replacen('\n', ": ", 1)));
+    let actions: Vec<String> = actions.iter().map(|a| escape(&format!("{} {}", a.emoji, a.label))).collect();
+    let actions = actions.join("  ");
+    let text = unit::mrkdwn(units);
+    if !text.is_empty() {
+        let room = TEXT.saturating_sub(lines.iter().map(|l| length(l) + 1).sum::<usize>() + length(&actions) + 2);
+        lines.push(shortened(&text, room));
+    }
+    lines.extend((!actions.is_empty()).then_some(actions));
+    let all = shortened(&lines.join("\n"), TEXT);
+    if all.trim().is_empty() { "…".into() } else { all }
+}
+
+fn plain(text: &str) -> Value {
+    json!({ "type": "plain_text", "text": text, "emoji": true })
+}
+
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn heading(title: &str) -> Option<Unit> {
+    let mut spans = Vec::new();
+    super::literal::words(&mut spans, &one_line(title), Style::BOLD);
+    (!spans.is_empty()).then(|| Unit::Heading(Line { spans, ..Line::default() }))
+}
+
+/// A field's value: plain text, with a bar where it is a share.
+fn value(field: &Field, words: Words<'_>) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let text = one_line(&field.value);
+    if text.is_empty() {
+        spans.push(Span::word("–", Style::default()));
+    }
+    if let Some(share) = share(&text).filter(|_| !is_date(&field.name)) {
+        spans.extend([Span::word(bar(share), Style::default()), Span::space()]);
+    }
+    if text.starts_with('/') && !text.contains(char::is_whitespace) && words.absolute(&text).is_some() {
+        words.link(&mut spans, &text, &text, Style::default());
+    } else {
+        words.text(&mut spans, &text, Style::default());
+    }
+    spans
+}
+
+/// A field as a line of its own.
+fn named(field: &Field, words: Words<'_>) -> Line {
+    let mut spans = Vec::new();
+    let name = one_line(&field.name);
+    if !name.is_empty() {
+        super::literal::words(&mut spans, &format!("{name}:"), Style::BOLD);
+        spans.push(Span::space());
+    }
+    spans.extend(value(field, words));
+    Line { spans, ..Line::default() }
+}
+
+/// Mentions in fields beside each other notify nobody for certain; they are set in running text.
+fn has_mention(line: &Line) -> bool {
+    line.spans.iter().any(|span| matches!(span.atom, Atom::Mention(_)))
+}
+
+/// How much of a whole a value names: `42 %`, `3/7`, `3 of 7`.
+fn share(text: &str) -> Option<f64> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| (0.0..=1e9).contains(n));
+    let share = match text.strip_suffix('%') {
+        Some(percent) => number(percent)? / 100.0,
+        None => {
+            let (part, whole) = text.split_once('/').or_else(|| text.split_once(" of "))?;
+            number(part)? / number(whole).filter(|whole| *whole > 0.0)?
+        }
+    };
+    (0.0..=1.0).contains(&share).then_some(share)
+}
+
+/// Whether a value like `3/7` is a day rather than a share.
+fn is_date(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["due", "date", "day", "until", "when", "since"].iter().any(|word| name.contains(word))
+}
+
+/// A share in ten steps; full only when it is.
+fn bar(share: f64) -> String {
+    let full = (1..=10).filter(|step| share * 10.0 + 1e-9 >= f64::from(*step)).count();
+    format!("{}{}", "▰".repeat(full), "▱".repeat(10 - full))
+}
+
+fn image(card: &Card, picture: Option<&Shown>) -> Option<Value> {
+    let alt =
+        card.picture.as_ref().map(|picture| shortened(&one_line(&picture.alt), ALT)).filter(|alt| !alt.is_empty());
+    let alt = alt.unwrap_or_else(|| "A picture".into());
+    match picture? {
+        Shown::Url(url) => Some(json!({ "type": "image", "image_url": url, "alt_text": alt })),
+        Shown::File(id) => Some(json!({ "type": "image", "slack_file": { "id": id }, "alt_text": alt })),
+        Shown::Described => Some(context(&format!("🖼 _{}_", escape(&shortened(&alt, 300))))),
+    }
+}
+
+/// A button for each action, and a word that the reaction does the same.
+fn buttons(actions: &[Action]) -> Vec<Value> {
+    let mut seen = std::collections::BTreeSet::new();
+    let buttons: Vec<Value> = actions
+        .iter()
+        .filter(|action| seen.insert(action.emoji.as_str()))
+        .map(|action| {
+            let label = shortened(&one_line(&format!("{} {}", action.emoji, action.label)), LABEL);
+            let mut button = json!({ "type": "button", "action_id": action_id(&action.emoji), "text": plain(&label) });
+            if let Some(style) = style(&action.emoji) {
+                button["style"] = style.into();
+            }
+            button
+        })
+        .collect();
+    if buttons.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks: Vec<Value> =
+        buttons.chunks(BUTTONS).take(ROWS).map(|row| json!({ "type": "actions", "elements": row })).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    let emoji: Vec<String> =
+        actions.iter().filter(|action| seen.insert(action.emoji.as_str())).map(|a| escape(&a.emoji)).collect();
+    let any = match emoji.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => return Vec::new(),
+    };
+    blocks.push(context(&shortened(&format!("Or react to this message with {any}: it does the same."), 2_000)));
+    blocks
+}
+
+/// What a click on a button reports: the reaction that the button stands for. At most 255 characters.
+fn action_id(emoji: &str) -> String {
+    shortened(&format!("react:{emoji}"), 255)
+}
+
+fn style(emoji: &str) -> Option<&'static str> {
+    match bullpen_chat::fold_emoji(emoji).as_str() {
+        "✅" => Some("primary"),
+        "❌" => Some("danger"),
+        _ => None,
+    }
+}
