@@ -69,6 +69,11 @@ pub(crate) fn unicode(name: &str) -> String {
     standard(name).or_else(itself).unwrap_or_else(|| format!(":{name}:"))
 }
 
+/// Slack's own name of an emoji (folded), where it differs from the usual one.
+pub(crate) fn own_name(emoji: &str) -> Option<&'static str> {
+    DIFFERENT.iter().find(|(_, known)| *known == emoji).map(|(name, _)| *name)
+}
+
 /// The emoji behind a name, if it is a standard one.
 pub(crate) fn standard(name: &str) -> Option<String> {
     let name = base(name);

@@ -1,6 +1,6 @@
 //! Emoji by the names that Slack knows them by.
 
-use crate::parse::emoji::standard;
+use crate::parse::emoji::{own_name, standard};
 
 /// What stands for a persona that has no emoji of its own.
 const DEFAULT: &str = ":bust_in_silhouette:";
@@ -11,6 +11,9 @@ pub(crate) fn name(emoji: &str) -> Option<String> {
     let named = folded.len() > 2 && folded.starts_with(':') && folded.ends_with(':');
     if named && folded[1..folded.len() - 1].chars().all(|c| c.is_ascii_alphanumeric() || "_-+'".contains(c)) {
         return Some(folded);
+    }
+    if let Some(own) = own_name(&folded) {
+        return Some(format!(":{own}:"));
     }
     let found = emojis::get(emoji.trim()).or_else(|| emojis::get(&folded))?;
     let same = |code: &&str| standard(code).is_some_and(|unicode| unicode == folded);
@@ -40,6 +43,14 @@ mod tests {
             ("🗂️", ":card_index_dividers:"),
             ("🧭", ":compass:"),
             ("🐦", ":bird:"),
+            ("🤔", ":thinking_face:"),
+            ("📱", ":iphone:"),
+            ("🚀", ":rocket:"),
+            ("🎨", ":art:"),
+            ("📊", ":bar_chart:"),
+            ("💼", ":briefcase:"),
+            ("🔬", ":microscope:"),
+            ("🐂", ":ox:"),
         ] {
             assert_eq!(name(emoji).as_deref(), Some(wanted), "{emoji}");
         }

@@ -170,7 +170,7 @@ proptest! {
 }
 
 #[test]
-fn large_and_deep_texts_are_rendered_soon() {
+fn large_and_deep_texts_are_rendered() {
     let texts = [
         "> ".repeat(20_000),
         "*a".repeat(20_000),
@@ -184,8 +184,8 @@ fn large_and_deep_texts_are_rendered_soon() {
         "**a** `b` [c](https://d.example) ".repeat(6_000),
     ];
     for text in texts {
-        let started = std::time::Instant::now();
-        within_limits(&markdown(&text, &Mentions::default()));
-        assert!(started.elapsed().as_secs() < 10, "{}: {:?}", &text[..20], started.elapsed());
+        let parts = markdown(&text, &Mentions::default());
+        assert!(!parts.is_empty());
+        within_limits(&parts);
     }
 }
