@@ -68,11 +68,11 @@ fn the_defaults_of_the_measurement_are_those_of_the_promise() {
 
 #[tokio::test]
 async fn a_platform_that_is_not_built_says_so() {
-    let cli = parse("bullpen setup slack").expect("a command");
+    let cli = parse("bullpen setup discord").expect("a command");
     let dir = tempfile::tempdir().expect("a directory");
     let config = Config::load(&|_| None, dir.path());
-    let error = run(cli, config).await.expect_err("there is no Slack yet");
-    assert!(error.to_string().starts_with("Slack cannot be connected in this version"), "{error}");
+    let error = run(cli, config).await.expect_err("there is no Discord yet");
+    assert!(error.to_string().starts_with("Discord cannot be connected in this version"), "{error}");
 }
 
 #[tokio::test]

@@ -260,25 +260,15 @@ pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid,
                 .execute(&mut *conn)
                 .await?;
             }
-            Ended::Never { why } => {
+            Ended::Never { why } | Ended::Moot { why } => {
                 sqlx::query(
-                    "update outbox set state = 'dead', holder = null, error = $3
+                    "update outbox set state = $4, holder = null, error = $3
                      where id = $1 and attempts = $2 and state = 'running'",
                 )
                 .bind(id)
                 .bind(attempt)
                 .bind(why)
-                .execute(&mut *conn)
-                .await?;
-            }
-            Ended::Moot { why } => {
-                sqlx::query(
-                    "update outbox set state = 'superseded', holder = null, error = $3
-                     where id = $1 and attempts = $2 and state = 'running'",
-                )
-                .bind(id)
-                .bind(attempt)
-                .bind(why)
+                .bind(if matches!(how, Ended::Moot { .. }) { "superseded" } else { "dead" })
                 .execute(&mut *conn)
                 .await?;
             }
