@@ -34,6 +34,8 @@ const UNDER_WAY: usize = 2_048;
 const CALLS: usize = 6;
 /// Most receipts recorded in one transaction.
 pub(crate) const RECEIPTS: usize = 512;
+/// How long a post waits for a server that has its platform.
+const UNCONFIGURED: Duration = Duration::from_secs(30);
 /// How long to wait after the database failed.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -206,8 +208,10 @@ impl Delivery {
         let channel = leased.target.as_ref().map_or_else(|| content.at.channel(), |(channel, _)| channel.as_str());
         let platform = translate::outward(channel).0;
         let Some((&platform, (poster, calls))) = self.posters.0.get_key_value(platform) else {
-            let why = format!("{platform} is not configured on this server; configure it, then retry this");
-            return failed(leased, why);
+            // Another server on this database may have it, or this one after its next start.
+            let why = format!("{platform} is not configured on this server");
+            let ended = Ended::Later { why, unsure: leased.unsure, told: true, after: UNCONFIGURED };
+            return Attempt { post: leased, text: String::new(), author: String::new(), thread: None, ended };
         };
         let post = translate::post(&directory, &self.base, &content, leased.target.as_ref());
         // Never closed, so there is always a permit to wait for.
@@ -222,9 +226,11 @@ impl Delivery {
             },
             Err(chat::Error::Retry { why, after }) => {
                 // Nothing happened now; what an earlier attempt did is as unknown as before.
-                Ended::Later { why, unsure: leased.unsure, after: after.map_or(0.0, |a| a.as_secs_f64()) }
+                Ended::Later { why, unsure: leased.unsure, told: after.is_some(), after: after.unwrap_or_default() }
             }
-            Err(chat::Error::Ambiguous { why }) => Ended::Later { why, unsure: true, after: 0.0 },
+            Err(chat::Error::Ambiguous { why }) => {
+                Ended::Later { why, unsure: true, told: false, after: poster.settles() }
+            }
             // What somebody deleted needs no new words.
             Err(chat::Error::Gone { why }) if leased.revision.is_some() => Ended::Moot { why },
             Err(chat::Error::Refused { why } | chat::Error::Gone { why }) => Ended::Never { why },

@@ -20,6 +20,7 @@ use crate::health::Health;
 use crate::intake::Intake;
 use crate::lease::Life;
 use crate::office::Office;
+use crate::reread::Reread;
 use crate::settling::Settling;
 use crate::store::{calls, organisations};
 use crate::timers::Timers;
@@ -181,6 +182,18 @@ impl Department {
         jobs.spawn(async move {
             life.keep(&token).await;
             "life"
+        });
+        let reread = Reread {
+            pool: pool.clone(),
+            office: Arc::clone(&office),
+            clock,
+            wakes: Arc::clone(&wakes),
+            speakers: speakers.clone(),
+        };
+        let token = stop.clone();
+        jobs.spawn(async move {
+            reread.run(&token).await;
+            "reread"
         });
         let (token, bell) = (stop.clone(), Arc::clone(&wakes));
         jobs.spawn(async move {

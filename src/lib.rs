@@ -16,6 +16,7 @@ pub mod lease;
 pub mod metrics;
 pub mod office;
 pub mod platforms;
+mod reread;
 mod settling;
 pub mod sources;
 pub mod store;

@@ -56,8 +56,10 @@ impl chat::Overviews for Sources {
             let nothing = "You have asked for nothing that is still under way.";
             sections.push(section("tasks", "You asked for", nothing, asked));
         }
-        let running = overview::running(&self.pool, directory.org).await.map_err(|e| later(&e))?;
-        sections.push(section("department", "What the department does", "Nothing is under way.", running));
+        if person.is_some() {
+            let running = overview::running(&self.pool, directory.org).await.map_err(|e| later(&e))?;
+            sections.push(section("department", "What the department does", "Nothing is under way.", running));
+        }
         let summary = match (&person, member) {
             (Some(person), _) => format!("Hello {person}. This is {}.", directory.name),
             (None, chat::Author::Member { id, .. } | chat::Author::Bot { id, .. }) => format!(

@@ -114,11 +114,11 @@ impl<'a> Inward<'a> {
         Self { last: Some(last), ..self }
     }
 
-    /// The roots of the threads in which members wrote.
+    /// The roots of the threads in which members wrote without naming anybody.
     #[must_use]
     pub fn threads(&self, heard: &[chat::Heard]) -> Vec<MessageId> {
         let root = |heard: &chat::Heard| match &heard.event {
-            chat::Event::Posted(m) if matches!(m.author, chat::Author::Member { .. }) => {
+            chat::Event::Posted(m) if matches!(m.author, chat::Author::Member { .. }) && !m.text.contains('@') => {
                 m.place.thread.as_ref().map(|root| self.message(&m.place.channel, root))
             }
             _ => None,

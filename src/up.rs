@@ -219,7 +219,11 @@ fn greet(
     }
     if let Some(slack) = &config.slack {
         let way = if slack.shared.app_token.is_some() { "Socket Mode" } else { "signed HTTP events at /slack/" };
-        tracing::info!("Slack: {} apps, by {way}", slack.personas.len() + 1);
+        let apps = match slack.personas.len() {
+            0 => "the shared app".to_owned(),
+            own => format!("the shared app and {own} of single personas"),
+        };
+        tracing::info!("Slack: {apps}, by {way}");
     }
     if projected > 0 {
         tracing::info!("Published: {projected} missing files were written anew");

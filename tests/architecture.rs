@@ -100,6 +100,7 @@ fn platforms_stop_where_they_are_translated() {
         "turns",
         "department",
         "settling",
+        "reread",
         "sources",
         "up",
         "bench",

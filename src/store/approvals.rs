@@ -16,3 +16,14 @@ pub async fn granted(conn: &mut PgConnection, org: Uuid, id: Option<Uuid>, input
     .fetch_one(conn)
     .await
 }
+
+/// The messages (channel and id) of approvals that are open, where they stand.
+pub async fn on_show(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<Vec<(String, String)>> {
+    sqlx::query_as(
+        "select m.channel, m.id from approvals as a join messages as m on m.post = a.post
+         where a.org = $1 and m.org = $1 and a.state = 'open' and m.deleted_at is null order by a.created_at",
+    )
+    .bind(org)
+    .fetch_all(conn)
+    .await
+}

@@ -185,9 +185,19 @@ pub async fn unpark(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<u64> {
     let done = sqlx::query(
         "update inbox set state = 'ready', waits_for = null, lane = m.lane,
                 event = jsonb_set(event, '{post}', to_jsonb(m.post))
-         from messages as m
-         where inbox.org = $1 and inbox.state = 'parked' and m.org = $1 and m.post is not null
-           and inbox.waits_for = m.channel || '/' || m.id",
+         from (
+             -- One look into the index of messages for each that waits, however many messages there are.
+             select p.id as waiting, m.lane, m.post
+             from inbox as p
+             cross join lateral (
+                 select lane, post from messages
+                 where org = $1 and channel = regexp_replace(p.waits_for, '/[^/]*$', '')
+                   and id = substring(p.waits_for from '[^/]*$') and post is not null
+                 limit 1
+             ) as m
+             where p.org = $1 and p.state = 'parked'
+         ) as m
+         where inbox.id = m.waiting",
     )
     .bind(org)
     .execute(conn)

@@ -133,7 +133,9 @@ pub async fn insert(conn: &mut PgConnection, org: Uuid, new: &[New]) -> sqlx::Re
     sqlx::query(
         "insert into messages (org, channel, id, thread, lane, author, author_kind, post, text, said_at, direct)
          select $1, n.channel, n.id, n.thread, n.lane, n.author, n.kind, n.post, n.text, n.at,
-                n.direct or exists (select from messages as m where m.org = $1 and m.channel = n.channel and m.direct)
+                -- The lobby tells its direct conversations by their ids; its other channels need no look.
+                case when n.direct then true when strpos(n.channel, ':') = 0 then false
+                     else exists (select from messages as m where m.org = $1 and m.channel = n.channel and m.direct) end
          from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[],
                      $10::timestamptz[], $11::boolean[])
               as n (channel, id, thread, lane, author, kind, post, text, at, direct)

@@ -1,5 +1,7 @@
 //! The outbox: what is to be put on show, in order within its conversation, each exactly once.
 
+use std::time::Duration;
+
 use bullpen_domain::effect::{Place, Post};
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
@@ -211,8 +213,10 @@ pub enum Ended {
         why: String,
         /// Whether it may have been done.
         unsure: bool,
-        /// How long to wait at least, in seconds.
-        after: f64,
+        /// Whether the platform said when: then that is when, and it is no failure, however often.
+        told: bool,
+        /// How long to wait at least.
+        after: Duration,
     },
     /// A revision of a message that somebody deleted.
     Moot {
@@ -242,21 +246,21 @@ pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid,
                 sent.2.push(channel);
                 sent.3.push(message);
             }
-            Ended::Later { why, unsure, after } => {
-                // Where the platform says how long, that is when; being told to wait is no failure, however often.
+            Ended::Later { why, unsure, told, after } => {
                 sqlx::query(
                     "update outbox set holder = null, error = $3, unsure = $4,
                             retry_at = now() + make_interval(secs =>
-                                case when $5 > 0 then $5 else least(300, 0.1 * power(2, least(attempts, 14))) end),
-                            state = case when attempts >= $6 and $5 <= 0 then 'dead' else 'ready' end
+                                case when $7 then $5 else greatest($5, least(300, 0.1 * power(2, least(attempts, 14)))) end),
+                            state = case when attempts >= $6 and not $7 then 'dead' else 'ready' end
                      where id = $1 and attempts = $2 and state = 'running'",
                 )
                 .bind(id)
                 .bind(attempt)
                 .bind(why)
                 .bind(unsure)
-                .bind(after)
+                .bind(after.as_secs_f64())
                 .bind(MAX_ATTEMPTS)
+                .bind(told)
                 .execute(&mut *conn)
                 .await?;
             }

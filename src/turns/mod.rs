@@ -246,7 +246,7 @@ impl Turns {
                 self.finish(call, run.persona.clone(), run.purpose.clone(), outcome, Spent::default(), None).await;
             }
             Ready::Turn { request, ask, reserved } => {
-                self.show_typing(&ask).await;
+                self.show_typing(&ask);
                 let result = self.model.answer(&request).await;
                 metrics::call("turn", tier_name(request.tier), result.is_ok(), begun.elapsed());
                 match result {
@@ -283,7 +283,8 @@ impl Turns {
         }
     }
 
-    async fn show_typing(&self, ask: &Ask) {
+    /// Shows who is writing, beside the work: nobody waits for it, and nobody misses it.
+    fn show_typing(&self, ask: &Ask) {
         if let Purpose::Talk(talk) = &ask.purpose {
             let thread = match talk.said.direct {
                 Some(_) => talk.said.thread.clone(),
@@ -291,9 +292,11 @@ impl Turns {
             };
             let (platform, channel) = translate::outward(&talk.said.message.channel);
             let place = chat::Place { channel: channel.to_owned(), thread };
-            if let Some(poster) = self.speakers.get(platform) {
-                // Best effort: nobody misses it.
-                let _ = poster.typing(&place, ask.persona.as_str()).await;
+            if let Some(poster) = self.speakers.get(platform).cloned() {
+                let persona = ask.persona.clone();
+                tokio::spawn(async move {
+                    let _ = poster.typing(&place, persona.as_str()).await;
+                });
             }
         }
     }

@@ -7,7 +7,7 @@ use bullpen_model::Answer;
 use chrono::Utc;
 use uuid::Uuid;
 
-use crate::posters::{Flaky, Late};
+use crate::posters::{Flaky, Late, Tardy};
 use crate::script::Scripted;
 use crate::world::{Setting, World};
 
@@ -213,5 +213,23 @@ async fn what_one_server_leaves_another_finishes() {
         world.settle().await;
     }
     assert_eq!(world.one::<i64>("select count(*) from tasks where parent is null").await, 3);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_is_carried_out_after_it_was_given_up_is_found_and_not_made_again() {
+    let (tell, told) = std::sync::mpsc::channel();
+    let wrap = Box::new(move |inner| {
+        let tardy = Tardy::before(inner);
+        tell.send(std::sync::Arc::clone(&tardy)).expect("the story listens");
+        tardy as std::sync::Arc<dyn chat::Poster>
+    });
+    let world = World::with(Setting { poster: Some(wrap), ..Setting::default() }).await;
+    let tardy = told.recv().expect("the poster");
+    let asked = world.say("you", "all-hands", "@copywriter @designer what are you on?").await;
+    world.settle().await;
+    let answers = world.thread(asked.id).await.iter().filter(|m| m.author.kind == "persona").count();
+    assert_eq!(answers, 2);
+    assert!(tardy.made().iter().all(|times| *times == 1), "somebody looked too early: {:?}", tardy.made());
     world.close().await;
 }

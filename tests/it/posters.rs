@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bullpen_chat::{Author, Body, Error, Key, MessageRef, Place, Plan, Post, Poster, Provisioned, Receipt};
@@ -89,6 +90,79 @@ impl Poster for Flaky {
 
     async fn typing(&self, _place: &Place, _handle: &str) -> Result<(), Error> {
         Err(not_now())
+    }
+}
+
+/// Carries out the first attempt of each post a while after it was given up, as a platform under load does.
+pub(crate) struct Tardy {
+    inner: Arc<dyn Poster>,
+    made: Arc<Mutex<HashMap<Key, u32>>>,
+    tried: Mutex<HashMap<Key, u32>>,
+}
+
+impl Tardy {
+    /// Before the given poster.
+    pub(crate) fn before(inner: Arc<dyn Poster>) -> Arc<Self> {
+        Arc::new(Self { inner, made: Arc::default(), tried: Mutex::default() })
+    }
+
+    /// How often each post was made.
+    pub(crate) fn made(&self) -> Vec<u32> {
+        self.made.lock().expect("nobody panicked with it").values().copied().collect()
+    }
+}
+
+#[async_trait]
+impl Poster for Tardy {
+    fn platform(&self) -> &'static str {
+        "tardy"
+    }
+
+    fn settles(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    async fn provision(&self, plan: &Plan) -> Result<Provisioned, Error> {
+        self.inner.provision(plan).await
+    }
+
+    async fn post(&self, key: Key, post: &Post) -> Result<Receipt, Error> {
+        let (inner, made, post) = (Arc::clone(&self.inner), Arc::clone(&self.made), post.clone());
+        let first = {
+            let mut tried = self.tried.lock().expect("nobody panicked with it");
+            let count = tried.entry(key).or_default();
+            *count += 1;
+            *count == 1
+        };
+        let make = async move {
+            if first {
+                tokio::time::sleep(Duration::from_millis(400)).await;
+            }
+            let receipt = inner.post(key, &post).await;
+            *made.lock().expect("nobody panicked with it").entry(key).or_default() += 1;
+            receipt
+        };
+        if first {
+            tokio::spawn(make);
+            return Err(no_answer());
+        }
+        make.await
+    }
+
+    async fn edit(&self, message: &MessageRef, revision: i64, post: &Post) -> Result<Receipt, Error> {
+        self.inner.edit(message, revision, post).await
+    }
+
+    async fn find(&self, key: Key, post: &Post) -> Result<Option<Receipt>, Error> {
+        self.inner.find(key, post).await
+    }
+
+    async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
+        self.inner.reactions(message).await
+    }
+
+    async fn typing(&self, _place: &Place, _handle: &str) -> Result<(), Error> {
+        Ok(())
     }
 }
 

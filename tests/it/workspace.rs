@@ -54,7 +54,8 @@ impl Workspace {
             })
             .collect();
         let (ann, ben, gus) = (
-            fake.user(UserPlan::member("ann")),
+            // A guest of the workspace, whom the organisation lists by her account.
+            fake.user(UserPlan { guest: true, ..UserPlan::member("ann") }),
             fake.user(UserPlan::member("ben")),
             fake.user(UserPlan::member("gus")),
         );

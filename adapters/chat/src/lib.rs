@@ -314,6 +314,12 @@ pub trait Poster: Send + Sync {
     /// The platform's name, e.g. `lobby`.
     fn platform(&self) -> &'static str;
 
+    /// How long after an attempt of unknown fate the platform may still carry it out: [`Poster::find`] is not asked
+    /// before.
+    fn settles(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Makes channels and identities exist as far as the platform lets us. Running it again changes nothing that is
     /// right. Returns the platform's channel id by channel name, and what is missing and who can mend it.
     async fn provision(&self, plan: &Plan) -> Result<Provisioned, Error>;

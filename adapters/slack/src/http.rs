@@ -97,8 +97,8 @@ impl Slack {
         };
         match AssertUnwindSafe(timeout(STORING, work)).catch_unwind().await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(_)) => unstored(&app, "the database took too long"),
-            Err(_) => unstored(&app, "a bug"),
+            Ok(Err(_)) => unstored(self, &app, "the database took too long"),
+            Err(_) => unstored(self, &app, "a bug"),
         }
     }
 
@@ -158,7 +158,7 @@ impl Slack {
     async fn stored(&self, app: &App, rows: Vec<received::Received>) -> Response {
         match self.keep(rows).await {
             Ok(()) => StatusCode::OK.into_response(),
-            Err(error) => unstored(app, &error.to_string()),
+            Err(error) => unstored(self, app, &error.to_string()),
         }
     }
 
@@ -172,7 +172,7 @@ impl Slack {
         match command::answer(self, app, command::Ask::read(&Value::Object(fields))).await {
             Ok(Some(answer)) => axum::Json(answer).into_response(),
             Ok(None) => StatusCode::OK.into_response(),
-            Err(error) => unstored(app, &error.to_string()),
+            Err(error) => unstored(self, app, &error.to_string()),
         }
     }
 }
@@ -209,7 +209,9 @@ fn refuse(app: &str, Refused(why, status): Refused) -> Response {
     status.into_response()
 }
 
-fn unstored(app: &App, why: &str) -> Response {
+fn unstored(slack: &Slack, app: &App, why: &str) -> Response {
+    // Slack gives up after some minutes; what it did not tell by then is fetched.
+    slack.ears.missed();
     metrics::counter!("bullpen_slack_unstored_total", "app" => app.name().to_owned()).increment(1);
     tracing::warn!(app = app.name(), why, "not written down: Slack is asked to come again");
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response()

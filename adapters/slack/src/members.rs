@@ -145,6 +145,11 @@ impl Members {
     }
 
     /// Says which user group stands for which handle.
+    /// Whether this account belongs to a listed person.
+    pub(crate) fn lists(&self, id: &str) -> bool {
+        self.people.read().unwrap_or_else(PoisonError::into_inner).values().any(|known| known == id)
+    }
+
     pub(crate) fn set_groups(&self, groups: BTreeMap<String, String>) {
         *self.groups.write().unwrap_or_else(PoisonError::into_inner) = groups;
     }

@@ -32,6 +32,11 @@ async fn nothing_is_told_to_strangers() {
     let page = page.text().await.unwrap();
     assert!(page.contains("action=\"/api/sign-in\""));
     assert_eq!(world.fetch("/assets/sign-in.css").await.status(), StatusCode::OK);
+    // What Slack signs needs no token, whatever host it was sent to; nothing beside it is open.
+    let slack =
+        world.request(Method::POST, "/slack/app/events").header("host", "bullpen.example").send().await.unwrap();
+    assert_eq!((slack.status(), slack.text().await.unwrap().as_str()), (StatusCode::OK, "heard"));
+    assert_eq!(world.get("/slackish").await.refused(401), "not_signed_in");
 }
 
 #[tokio::test]

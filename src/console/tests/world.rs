@@ -104,7 +104,10 @@ impl World {
             health: Arc::new(Health::new()),
             model: Arc::clone(&model) as Arc<dyn Model>,
             published: dir.path().join("published"),
-            mounted: Vec::new(),
+            mounted: vec![(
+                "/slack",
+                axum::Router::new().route("/app/events", axum::routing::post(|| async { "heard" })),
+            )],
             config,
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -13,6 +13,8 @@ use crate::api::Failure;
 use crate::apps::App;
 use crate::members::User;
 
+/// How long a user is asked for whom the organisation lists.
+const GIVE_UP_LISTED: Duration = Duration::from_mins(30);
 /// After this time without an answer a member is told by their id, without a mail address.
 const GIVE_UP: Duration = Duration::from_secs(2 * 60);
 /// The same for a channel's name, which is decoration.
@@ -54,7 +56,9 @@ impl Lookups {
             return Some((*user).clone());
         }
         let (slack, app, asked) = (Arc::clone(slack), Arc::clone(app), id.to_owned());
-        let given_up = self.ask(what, GIVE_UP, async move { slack.members.user(&app, &asked).await.map(drop) });
+        // A listed person's word counts: it waits longer for who they are.
+        let patience = if slack.members.lists(id) { GIVE_UP_LISTED } else { GIVE_UP };
+        let given_up = self.ask(what, patience, async move { slack.members.user(&app, &asked).await.map(drop) });
         given_up.then(|| User::unknown(id))
     }
 

@@ -88,10 +88,15 @@ impl SlackGateway {
         let Some(mut reader) = self.reader().await? else { return Ok(Vec::new()) };
         let mut waiting = Vec::new();
         loop {
-            let rows = received::unread(&mut reader, &self.slack, &waiting).await?;
+            // A connection that went quiet is not put back.
+            let unread = received::unread(&mut reader, &self.slack, &waiting);
+            let rows = tokio::time::timeout(bullpen_chat::CALL_LIMIT, unread)
+                .await
+                .map_err(|_| error::Error::Database(sqlx::Error::PoolTimedOut))??;
             let full = rows.len() >= received::BATCH;
             let (heard, held) = self.tell(rows).await?;
-            if !heard.is_empty() || !full {
+            // Where nothing is held back, what is behind these comes with the next look.
+            if !heard.is_empty() || !full || held.is_empty() {
                 self.reader = Some(reader);
                 return Ok(heard);
             }
@@ -111,7 +116,14 @@ impl SlackGateway {
                 .bind(self.slack.org)
                 .fetch_one(&mut *reader)
                 .await?;
-        Ok(only.then(|| reader.detach()))
+        if !only {
+            return Ok(None);
+        }
+        // Where this machine vanishes, the database ends the session within a minute, and another server gets to read.
+        sqlx::raw_sql("set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3")
+            .execute(&mut *reader)
+            .await?;
+        Ok(Some(reader.detach()))
     }
 
     /// Tells rows in the order of their time stamps. The second list has the channels that wait.

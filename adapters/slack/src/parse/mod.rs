@@ -42,7 +42,7 @@ impl Slack {
                     ours.users.insert(me.user_id.clone(), app.handle().to_owned());
                     ours.bots.insert(me.bot_id.clone());
                 }
-                Err(Failure::Refused { .. }) => {}
+                Err(failure) if !failure.passes() => {}
                 Err(failure) => return Err(failure),
             }
         }

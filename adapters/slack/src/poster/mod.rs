@@ -76,10 +76,18 @@ struct ReactedMessage {
     reactions: Vec<Reactions>,
 }
 
+/// How long after an attempt of unknown fate Slack may still carry it out.
+const SETTLES: Duration = Duration::from_secs(15);
+
 #[async_trait]
 impl Poster for SlackPoster {
     fn platform(&self) -> &'static str {
         "slack"
+    }
+
+    /// A call that was given up may still be on its way: half as long again as we wait for an answer.
+    fn settles(&self) -> Duration {
+        SETTLES
     }
 
     async fn provision(&self, plan: &Plan) -> Result<Provisioned, Error> {

@@ -27,6 +27,12 @@ const BUTTONS: usize = 25;
 const ROWS: usize = 2;
 /// Longest label of a button.
 const LABEL: usize = 75;
+/// Longest description that stands in the place of a picture.
+const DESCRIBED: usize = 120;
+/// How much longer a character can become when it is escaped (`&amp;`).
+const ESCAPED: usize = 5;
+/// Longest word about reactions that names the emoji.
+const HINT: usize = 200;
 /// Longest description of a picture.
 const ALT: usize = 2_000;
 
@@ -75,8 +81,10 @@ pub(super) fn card(card: &Card, words: Words<'_>, picture: Option<&Shown>) -> Ve
         fallback(header.as_deref().or(top.as_ref().map(|_| card.title.as_str())), &fields, &units, &card.actions);
     let buttons = buttons(&card.actions);
     let labels = card.actions.len().min(ROWS * BUTTONS) * LABEL;
-    let beside = length(&card.title).min(TITLE) + fields.iter().map(|f| length(f)).sum::<usize>() + labels;
-    // Title, fields and labels take 6,900 at most.
+    let above = if top.is_some() { TITLE } else { HEADER };
+    let described = if matches!(picture, Some(Shown::Described)) { DESCRIBED * ESCAPED } else { 0 };
+    let beside = above + fields.iter().map(|f| length(f)).sum::<usize>() + labels + described;
+    // All this takes 7,450 at most.
     let mut pieces = unit::pack(units, MESSAGE - beside, MESSAGE).into_iter();
     let first = pieces.next().unwrap_or_default();
 
@@ -206,7 +214,7 @@ fn image(card: &Card, picture: Option<&Shown>) -> Option<Value> {
     match picture? {
         Shown::Url(url) => Some(json!({ "type": "image", "image_url": url, "alt_text": alt })),
         Shown::File(id) => Some(json!({ "type": "image", "slack_file": { "id": id }, "alt_text": alt })),
-        Shown::Described => Some(context(&format!("🖼 _{}_", escape(&shortened(&alt, 300))))),
+        Shown::Described => Some(context(&format!("🖼 _{}_", escape(&shortened(&alt, DESCRIBED))))),
     }
 }
 
@@ -238,7 +246,9 @@ fn buttons(actions: &[Action]) -> Vec<Value> {
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
         None => return Vec::new(),
     };
-    blocks.push(context(&shortened(&format!("Or react to this message with {any}: it does the same."), 2_000)));
+    let named = format!("Or react to this message with {any}: it does the same.");
+    let unnamed = "Or react to this message with the emoji of a button: it does the same.";
+    blocks.push(context(if length(&named) <= HINT { &named } else { unnamed }));
     blocks
 }
 

@@ -110,6 +110,8 @@ async fn store(slack: &Arc<Slack>, app: &Arc<App>, frames: &[Frame]) -> Kept {
         Err(_) => ("a bug".to_owned(), Kept::Spoilt),
     };
     metrics::counter!("bullpen_slack_unstored_total", "app" => app.name().to_owned()).increment(frames.len() as u64);
+    // Slack gives up after some minutes; what it did not tell by then is fetched.
+    slack.ears.missed();
     tracing::warn!(
         app = app.name(),
         count = frames.len(),
