@@ -7,6 +7,7 @@
 //! **Architecture invariant:** no other module reads a variable, and nothing here opens a connection or resolves a name.
 
 mod address;
+mod discord;
 mod environment;
 mod error;
 mod file;
@@ -25,6 +26,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 pub use address::PublicUrl;
+pub use discord::{Discord, DiscordBot};
 pub use error::Error;
 pub(crate) use people::fold;
 pub use people::{Person, Token};
@@ -50,8 +52,10 @@ pub struct Config {
     pub slack: Option<Slack>,
     /// What was said of Slack, complete or not.
     pub slack_given: SlackGiven,
-    /// The platform where what nobody asked for is said, where somebody chose.
-    home: Option<String>,
+    /// What was said of Discord.
+    pub discord: Discord,
+    /// The platform where what nobody asked for is said; the lobby where it is none.
+    home: String,
     /// What calls cost.
     prices: Prices,
     /// Whose department it is.
@@ -205,6 +209,8 @@ impl Config {
         }
         let mut warnings = warnings(&env, &people);
         let (slack_given, slack) = slack::read(&env, &file.slack, &lines, &mut warnings)?;
+        let discord = discord::read(&env, &file.discord, &lines, &mut warnings)?;
+        let connected = [("slack", slack.is_some()), ("discord", discord.is_connected())];
         let path = |text: &str| dir.join(text.strip_prefix("./").unwrap_or(text));
         Ok(Self {
             database_url: address::database(&env)?,
@@ -212,31 +218,28 @@ impl Config {
             listen,
             public_url: address::public(&env, file.server.public_url.as_deref(), &lines)?,
             openai: openai(&env, &file.model, &lines)?,
-            home: home(file.home.as_deref(), slack.is_some(), &lines)?,
+            home: home(file.home.as_deref(), &connected, &lines, &mut warnings)?,
             slack,
             slack_given,
+            discord,
             prices: prices(&file.model, &lines)?,
             organisation: Organisation { name, zone: file.organisation.zone.0 },
-            warnings,
             people,
             budget: Budget { daily_usd: file.budget.daily_usd },
             personas: path(&file.server.personas),
             workers,
             postgres: Postgres { binaries: file.postgres.binaries.as_deref().map(path) },
             log: Log { format: file.log.format, filter: env.get("RUST_LOG") },
+            warnings,
             lines,
         })
     }
 
-    /// The platform where what nobody asked for is said: the chosen one, else Slack where it is configured, else the
-    /// lobby (nothing).
+    /// The platform where what nobody asked for is said: the chosen one, else the first that is configured, else the lobby
+    /// (nothing).
     #[must_use]
-    pub fn home(&self) -> String {
-        match (&self.home, &self.slack) {
-            (Some(home), _) => home.clone(),
-            (None, Some(_)) => "slack".to_owned(),
-            (None, None) => String::new(),
-        }
+    pub fn home(&self) -> &str {
+        &self.home
     }
 
     /// The listed person of this name, compared without regard to case.
@@ -336,14 +339,25 @@ fn openai(env: &Environment<'_>, model: &file::Model, lines: &Lines) -> Result<O
     Ok(Some(OpenAi { base_url, key, models, timeout: Duration::from_secs(model.timeout_seconds) }))
 }
 
-fn home(given: Option<&str>, slack: bool, lines: &Lines) -> Result<Option<String>, Error> {
-    match given {
-        None => Ok(None),
-        Some("lobby") => Ok(Some(String::new())),
-        Some("slack") if slack => Ok(Some("slack".to_owned())),
-        // A warning says already that Slack is not connected; until it is, the lobby is home.
-        Some("slack") => Ok(Some(String::new())),
-        Some(_) => Err(lines.fault("home", "there is no such platform; write lobby or slack").into()),
+/// `connected` names every platform beside the lobby, the preferred first, and whether it can be used.
+fn home(
+    given: Option<&str>,
+    connected: &[(&str, bool)],
+    lines: &Lines,
+    warnings: &mut Vec<String>,
+) -> Result<String, Error> {
+    let Some(named) = given else {
+        let first = connected.iter().find(|(_, usable)| *usable);
+        return Ok(first.map(|(name, _)| (*name).to_owned()).unwrap_or_default());
+    };
+    match connected.iter().find(|(name, _)| *name == named) {
+        _ if named == "lobby" => Ok(String::new()),
+        Some((_, true)) => Ok(named.to_owned()),
+        Some((_, false)) => {
+            warnings.push(format!("home is {named}, which is not connected; until it is, the lobby is home"));
+            Ok(String::new())
+        }
+        None => Err(lines.fault("home", "there is no such platform; write lobby, slack or discord").into()),
     }
 }
 

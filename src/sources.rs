@@ -35,12 +35,7 @@ impl chat::Pictures for Sources {
 impl chat::Overviews for Sources {
     async fn of(&self, member: &chat::Author) -> Result<chat::Overview, chat::Error> {
         let directory = self.office.directory();
-        let person = match member {
-            chat::Author::Member { id, email, .. } => {
-                directory.person_of(self.platform, id, email.as_deref()).map(|person| person.name.clone())
-            }
-            chat::Author::Bot { .. } => None,
-        };
+        let person = translate::person(&directory, self.platform, member).map(|person| person.name.clone());
         let section = |key: &str, title: &str, empty: &str, lines: Vec<Line>| chat::Section {
             key: key.into(),
             title: title.into(),

@@ -9,7 +9,7 @@ use bullpen_domain::effect::{Body, Place, Post};
 use bullpen_domain::event::{Event, MessageId, OurPost, Said};
 use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
-use bullpen_domain::org::{self, DESK, Directory, Rooms};
+use bullpen_domain::org::{self, Account, DESK, Directory, Rooms};
 use uuid::Uuid;
 
 use crate::store::messages::{self, Known};
@@ -88,6 +88,13 @@ pub fn outward(channel: &str) -> (&str, &str) {
 #[must_use]
 pub fn rooms(platform: &str, provisioned: &chat::Provisioned) -> Rooms {
     provisioned.channels.iter().map(|(name, id)| (name.clone(), inward(platform, id))).collect()
+}
+
+/// The listed person that a member of a platform is; nobody where it is a bot or a guest.
+#[must_use]
+pub fn person<'a>(directory: &'a Directory, platform: &str, author: &chat::Author) -> Option<&'a org::Person> {
+    let chat::Author::Member { id, email, groups, .. } = author else { return None };
+    directory.person_of(Account { platform, id, email: email.as_deref(), groups })
 }
 
 /// What is needed to translate what a platform tells.
@@ -173,23 +180,22 @@ impl<'a> Inward<'a> {
         }
     }
 
-    /// The name of a human. In the lobby the name is the account. Elsewhere a listed person is known by their account;
+    /// The name of a human, and none of a bot. In the lobby the name is the account. Elsewhere a listed person is known by their account;
     /// everybody else is called so that they can be taken for nobody listed.
-    fn name(&self, account: &str, name: &str, email: Option<&str>) -> String {
-        if self.platform == LOBBY {
-            return name.to_owned();
-        }
-        match self.directory.person_of(self.platform, account, email) {
+    fn name(&self, author: &chat::Author) -> Option<String> {
+        let chat::Author::Member { id, name, .. } = author else { return None };
+        Some(match person(self.directory, self.platform, author) {
+            _ if self.platform == LOBBY => name.clone(),
             Some(person) => person.name.clone(),
-            None => format!("{name} ({} {account})", self.platform),
-        }
+            None => format!("{name} ({} {id})", self.platform),
+        })
     }
 
     fn posted(&self, message: &chat::Message, known: &HashMap<MessageId, Known>) -> Heard {
         let lane = self.lane_of(message, known);
         let (author, kind) = match &message.author {
-            chat::Author::Member { id, name, email } => (self.name(id, name, email.as_deref()), "member"),
             chat::Author::Bot { name, .. } => (name.clone(), "bot"),
+            chat::Author::Member { name, .. } => (self.name(&message.author).unwrap_or_else(|| name.clone()), "member"),
         };
         Heard::Posted {
             id: self.message(&message.place.channel, &message.id),
@@ -215,14 +221,13 @@ impl<'a> Inward<'a> {
     }
 
     fn said(&self, message: &chat::Message, known: &HashMap<MessageId, Known>) -> Option<Said> {
-        let chat::Author::Member { id, name, email } = &message.author else { return None };
+        let by = self.name(&message.author)?;
         let root =
             message.place.thread.as_ref().and_then(|root| known.get(&self.message(&message.place.channel, root)));
         let ours = root.and_then(|m| {
             let persona = Handle::parse(&m.author).ok().filter(|_| m.author_kind == "persona")?;
             Some(OurPost { persona, post: m.post? })
         });
-        let by = self.name(id, name, email.as_deref());
         let follows = message.place.thread.as_ref().and_then(|root| {
             let last = self.last?.get(&self.message(&message.place.channel, root))?;
             Handle::parse(&last.persona).ok().filter(|_| last.begun_by == by)
@@ -248,8 +253,7 @@ impl<'a> Inward<'a> {
         known: &HashMap<MessageId, Known>,
     ) -> Heard {
         // A persona's or another bot's reaction is never a person's.
-        let chat::Author::Member { id: account, name, email } = author else { return Heard::Nothing };
-        let by = self.name(account, name, email.as_deref());
+        let Some(by) = self.name(author) else { return Heard::Nothing };
         let id = self.message(&message.channel, &message.id);
         let event = |post| Event::Reacted { post, by: by.clone(), emoji: chat::fold_emoji(emoji), set };
         match known.get(&id) {
@@ -323,7 +327,7 @@ fn body(body: &Body, base: &str) -> chat::Body {
             actions: card
                 .actions
                 .iter()
-                .map(|(emoji, label)| chat::Action { emoji: emoji.clone(), label: label.clone() })
+                .map(|a| chat::Action { emoji: a.emoji.clone(), label: a.label.clone(), asks: a.asks.clone() })
                 .collect(),
         }),
     }

@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::console::{self, Console};
 use crate::department::{Database, Department, Platform, Ports};
 use crate::office::Office;
-use crate::platforms;
+use crate::platforms::{self, Workspace};
 use crate::store;
 use crate::translate;
 
@@ -121,19 +121,13 @@ async fn serve(
         let sees_all = Arc::new(move |name: &str| people.directory().may(name, Right::Operate));
         Lobby::new(front.clone(), org, tell, sees_all)
     };
-    let slack = platforms::slack(&config, front.clone(), &office, &clock).await?;
+    let workspaces = platforms::connected(&config, &front, &office, &clock).await?;
     let mut platforms = vec![Platform {
         name: translate::LOBBY,
         gateway: Box::new(lobby.gateway("department")),
         poster: Arc::new(lobby.poster()),
     }];
-    if let Some(slack) = &slack {
-        platforms.push(Platform {
-            name: platforms::SLACK,
-            gateway: Box::new(slack.gateway()),
-            poster: Arc::new(slack.poster()),
-        });
-    }
+    platforms.extend(workspaces.iter().map(Workspace::platform));
     let ports = Ports { platforms, model: Arc::clone(&model), clock: Arc::clone(&clock) };
     let database = Database { pool: pool.clone(), options };
     let mut department = Department::start(database, Arc::clone(&config), Arc::clone(&office), ports).await?;
@@ -150,10 +144,10 @@ async fn serve(
         config: Arc::clone(&config),
         model: Arc::clone(&model),
         published: config.data.join("published"),
-        mounted: slack.iter().map(|slack| ("/slack", slack.router())).collect(),
+        mounted: workspaces.iter().filter_map(Workspace::mounted).collect(),
     });
-    if let Some(slack) = slack {
-        tokio::spawn(platforms::listen(slack, Arc::clone(&department.health), stop.clone()));
+    for workspace in workspaces {
+        tokio::spawn(workspace.listen(Arc::clone(&department.health), stop.clone()));
     }
     let watching = {
         let (office, stop) = (Arc::clone(&office), stop.clone());
@@ -224,6 +218,12 @@ fn greet(
             own => format!("the shared app and {own} of single personas"),
         };
         tracing::info!("Slack: {apps}, by {way}");
+    }
+    if let Some(discord) = platforms::discord_config(config) {
+        match discord.bots.len() - 1 {
+            0 => tracing::info!("Discord: the shared bot"),
+            own => tracing::info!("Discord: the shared bot and {own} of single personas"),
+        }
     }
     if projected > 0 {
         tracing::info!("Published: {projected} missing files were written anew");

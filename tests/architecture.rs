@@ -20,6 +20,8 @@ const CRATES: &[(&str, &str, &[&str])] = &[
     ("bullpen-rehearsal", "adapters/rehearsal", &["bullpen-model"]),
     ("bullpen-slack", "adapters/slack", &["bullpen-chat"]),
     ("bullpen-slack-fake", "adapters/slack-fake", &[]),
+    ("bullpen-discord", "adapters/discord", &["bullpen-chat"]),
+    ("bullpen-discord-fake", "adapters/discord-fake", &[]),
 ];
 
 /// What the crate of rules must not depend on: jobs, networks, databases, chance.
@@ -114,7 +116,7 @@ fn platforms_stop_where_they_are_translated() {
 fn adapters_are_named_where_the_server_is_put_together() {
     const REMEDY: &str = "take the port (a trait of adapters/chat or adapters/model) and let src/up name the adapter";
     only_in(&["up", "console", "bench"], &["bullpen_lobby"], REMEDY);
-    let others = &["bullpen_openai", "bullpen_rehearsal", "bullpen_cluster", "bullpen_slack"];
+    let others = &["bullpen_openai", "bullpen_rehearsal", "bullpen_cluster", "bullpen_slack", "bullpen_discord"];
     only_in(&["up", "platforms", "cli/doctor", "cli/setup", "cli/personas", "bench"], others, REMEDY);
 }
 
@@ -138,6 +140,7 @@ fn there_is_one_clock() {
         "adapters/lobby/src",
         "adapters/rehearsal/src",
         "adapters/slack/src",
+        "adapters/discord/src",
     ] {
         for source in sources(folder) {
             source.forbid(WORDS, "take the time as an argument", &mut faults);
@@ -149,7 +152,9 @@ fn there_is_one_clock() {
 #[test]
 fn the_database_does_not_tell_business_time() {
     let mut faults = Faults::default();
-    for folder in ["migrations", "adapters/lobby/migrations", "adapters/slack/migrations"] {
+    for folder in
+        ["migrations", "adapters/lobby/migrations", "adapters/slack/migrations", "adapters/discord/migrations"]
+    {
         for path in files(&root().join(folder), "sql") {
             for (at, line) in read(&path).lines().enumerate() {
                 let statement = line.split("--").next().unwrap_or_default().to_lowercase();

@@ -2,6 +2,7 @@
 //!
 //! - [`pipeline`] beside [`commits`]: messages a second, against the bare commits of the same Postgres.
 //! - [`answers`]: from a mention to the first post. [`start`]: until ready, and memory when idle.
+//! - [`ingest`]: messages of a community a second, until they are durable.
 //! - [`kill`]: what crashes do. [`pieces`]: many pieces at once, and memory as they go by.
 //!
 //! **Architecture invariant:** everything happens in temporary folders, on Postgres clusters of our own that are as durable
@@ -11,6 +12,7 @@ pub mod answers;
 pub mod commits;
 mod dice;
 mod folder;
+pub mod ingest;
 pub mod kill;
 mod person;
 pub mod pieces;
@@ -58,6 +60,12 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<bool> {
         let seed = args.seed.unwrap_or_else(any_seed);
         let report = kill::run(&kill::Options { executable, kills, at_work: AT_WORK, seed }).await?;
         report::show(args.json, &report, report::kill)?;
+        return Ok(report.faults.is_empty());
+    }
+    if let Some(messages) = args.ingest {
+        let folder = Folder::new()?;
+        let report = ingest::run(folder.path(), messages.into()).await?;
+        report::show(args.json, &report, report::ingest)?;
         return Ok(report.faults.is_empty());
     }
     if let Some(pieces) = args.pieces {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::answers::Spread;
 use super::process::Cpu;
-use super::{Measures, kill, pieces};
+use super::{Measures, ingest, kill, pieces};
 
 /// Bytes in a mebibyte.
 const MIB: f64 = 1_048_576.0;
@@ -65,6 +65,26 @@ pub(super) fn kill(k: &kill::Report) -> Vec<String> {
         counts(&k.counts),
     ];
     lines.extend(faults(&k.faults));
+    lines
+}
+
+pub(super) fn ingest(i: &ingest::Report) -> Vec<String> {
+    let mut lines = vec![
+        format!(
+            "From Discord's gateway to the committed row: {:.0} messages/s ({} over {} channels in {:.2} s)",
+            i.per_second, i.messages, i.channels, i.seconds
+        ),
+        format!("  bare commits:   {:.0} single-row commits/s", i.commits.per_second),
+        format!("  ratio:          {:.2}", i.ratio),
+        format!("  processor time: bullpen and the stand-in {}, Postgres {}", cpu(i.cpu), cpu(i.postgres_cpu)),
+        format!(
+            "Resident memory: {} after a tenth, {} at the end ({:+.1} %)",
+            mib(i.resident_at_tenth),
+            mib(i.resident_at_end),
+            i.growth_percent.unwrap_or_default()
+        ),
+    ];
+    lines.extend(faults(&i.faults));
     lines
 }
 

@@ -50,7 +50,7 @@ impl Crowd {
         let message = Message {
             place,
             id: format!("message-{number}"),
-            author: Author::Member { id: name.clone(), name, email: None },
+            author: Author::Member { id: name.clone(), name, email: None, groups: Vec::new() },
             text: format!("@{} this is message {number}, who can help me with it?", self.script.persona),
             mentions: Vec::new(),
             direct: None,

@@ -67,7 +67,7 @@ pub(super) async fn run(args: Args, config: Result<Config, config::Error>) -> an
             add("personas", personas(&config));
             add("model", model(&config).await);
             add("server", server);
-            for (check, found) in slack(&config).await {
+            for (check, found) in slack(&config).await.into_iter().chain(discord(&config).await) {
                 add(&check, found);
             }
         }
@@ -221,6 +221,34 @@ async fn slack(config: &Config) -> Vec<(String, Found)> {
         .into_iter()
         .map(|finding| (finding.what, (state(finding.state), finding.say)))
         .collect()
+}
+
+/// Everything that the department needs in Discord; nothing where Discord is not configured.
+async fn discord(config: &Config) -> Vec<(String, Found)> {
+    let (Some(told), Ok(office)) = (platforms::discord_config(config), Office::open(config)) else { return Vec::new() };
+    let directory = office.directory();
+    let plan = translate::plan(&directory, platforms::DISCORD);
+    let roles = config.people.iter().filter_map(|p| Some((p.name.clone(), p.discord_role.clone()?))).collect();
+    let (pool, cluster) = setup::memory(config).await;
+    let ask = bullpen_discord::doctor::Ask {
+        config: &told,
+        plan: &plan,
+        approvers: &directory.holders(Right::Approve),
+        roles: &roles,
+        memory: pool.as_ref().map(|pool| (pool, directory.org)),
+    };
+    let state = |state| match state {
+        bullpen_discord::doctor::State::Good => State::Ok,
+        bullpen_discord::doctor::State::Warning => State::Warn,
+        bullpen_discord::doctor::State::Bad => State::Fail,
+    };
+    let found = bullpen_discord::doctor::check(&ask).await;
+    if let Some(cluster) = cluster
+        && let Err(error) = cluster.stop().await
+    {
+        tracing::warn!(%error, "the private Postgres did not stop");
+    }
+    found.into_iter().map(|finding| (finding.what, (state(finding.state), finding.say))).collect()
 }
 
 async fn model(config: &Config) -> Found {

@@ -73,6 +73,16 @@ pub struct BenchArgs {
     /// Instead of measuring, have this many pieces made, a hundred at once
     #[arg(long, value_name = "COUNT", conflicts_with = "kill", value_parser = clap::value_parser!(u32).range(1..))]
     pub pieces: Option<u32>,
+    /// Instead of measuring, have this many messages of a community told by a stand-in for Discord and see them stored
+    #[arg(
+        long,
+        value_name = "MESSAGES",
+        num_args = 0..=1,
+        default_missing_value = "1000000",
+        conflicts_with_all = ["kill", "pieces"],
+        value_parser = clap::value_parser!(u32).range(1_000..),
+    )]
+    pub ingest: Option<u32>,
     /// Questions a second, for the time until an answer
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub rate: u32,

@@ -1,14 +1,19 @@
 //! `bullpen setup`: connects a chat platform.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
+use bullpen_cluster::Cluster;
+use bullpen_discord::setup as guild;
 use bullpen_slack::setup::{self, EnvFile, Known, Variables, Wanted, Way, Wish};
+use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
 
 use super::{Ending, out};
-use crate::config::{Config, SlackAppGiven};
+use crate::config::{Config, DiscordBot, SlackAppGiven};
 use crate::office::Office;
-use crate::{platforms, translate};
+use crate::{platforms, translate, up};
 
 /// Which platform.
 #[derive(Debug, clap::Args)]
@@ -31,10 +36,7 @@ enum Platform {
 pub(super) async fn run(args: Args, config: &Config) -> anyhow::Result<Ending> {
     match args.platform {
         Platform::Slack => slack(&args, config).await,
-        Platform::Discord => bail!(
-            "Discord cannot be connected in this version: meet the department in Slack (`bullpen setup slack`), or in the \
-             lobby, which `bullpen up` opens."
-        ),
+        Platform::Discord => discord(config).await,
     }
 }
 
@@ -83,20 +85,87 @@ async fn slack(args: &Args, config: &Config) -> anyhow::Result<Ending> {
         plan: translate::plan(&directory, platforms::SLACK),
     };
     let env = EnvFile::new(Path::new(".env").to_owned());
-    let mut failed = None;
-    let mut say = |line: &str| {
-        if let Err(error) = out::line(line) {
-            failed.get_or_insert(error);
-        }
-    };
-    let ending = setup::run(&wish, &env, &mut say).await?;
-    if let Some(error) = failed {
-        return Err(error.into());
-    }
+    let mut said = Said::default();
+    let ending = setup::run(&wish, &env, &mut said.say()).await?;
+    said.all()?;
     Ok(match ending {
         setup::Ending::Ready => Ending::Done,
         setup::Ending::Waiting => Ending::Failed,
     })
+}
+
+/// Lines that are printed as they come.
+#[derive(Default)]
+struct Said(Option<std::io::Error>);
+
+impl Said {
+    fn say(&mut self) -> impl FnMut(&str) + Send {
+        |line| {
+            if let Err(error) = out::line(line) {
+                self.0.get_or_insert(error);
+            }
+        }
+    }
+
+    /// Whether all of them could be.
+    fn all(self) -> std::io::Result<()> {
+        self.0.map_or(Ok(()), Err)
+    }
+}
+
+async fn discord(config: &Config) -> anyhow::Result<Ending> {
+    let office = Office::open(config)?;
+    let directory = office.directory();
+    let given = &config.discord;
+    let wanted = |name: &str, persona: Option<&str>, display: String, bot: &DiscordBot| guild::Wanted {
+        name: name.to_owned(),
+        persona: persona.map(str::to_owned),
+        display,
+        variable: bot.variable.clone(),
+        token: bot.token.clone(),
+    };
+    let mut bots = vec![wanted(bullpen_discord::SHARED, None, "Bullpen".to_owned(), &given.shared)];
+    for (handle, bot) in &given.personas {
+        let persona = directory.personas.values().find(|p| p.handle.as_str() == handle).with_context(|| {
+            format!(
+                "discord.personas in bullpen.yaml names {handle}, and no persona is called so; correct or remove it"
+            )
+        })?;
+        bots.push(wanted(handle, Some(handle), format!("{} ({})", persona.name, persona.title), bot));
+    }
+    let (pool, cluster) = memory(config).await;
+    let roles = config.people.iter().filter_map(|p| Some((p.name.clone(), p.discord_role.clone()?)));
+    let wish = guild::Wish {
+        api_url: given.api_url.clone(),
+        public_url: config.public_url.as_ref().and_then(|url| url.as_str().parse().ok()),
+        guild: given.guild,
+        category: given.category.clone(),
+        bots,
+        roles: roles.collect(),
+        plan: translate::plan(&directory, platforms::DISCORD),
+        memory: pool.map(|pool| (pool, directory.org)),
+    };
+    let mut said = Said::default();
+    let ending = guild::run(&wish, &mut said.say()).await;
+    if let Some(cluster) = cluster {
+        cluster.stop().await?;
+    }
+    said.all()?;
+    Ok(match ending? {
+        guild::Ending::Ready => Ending::Done,
+        guild::Ending::Waiting => Ending::Failed,
+    })
+}
+
+/// The department's database, where it can be had without making one: what was found in a guild before is known there. While
+/// a server runs on its own Postgres, the server knows it, and setup does without.
+pub(super) async fn memory(config: &Config) -> (Option<PgPool>, Option<Cluster>) {
+    if config.database_url.is_none() && !config.data.join("postgres").exists() {
+        return (None, None);
+    }
+    let Ok((options, cluster)) = up::database(config).await else { return (None, None) };
+    let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(5)).connect_with(options).await.ok();
+    (pool, cluster)
 }
 
 /// The names of the variables of an app.

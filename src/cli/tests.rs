@@ -61,18 +61,18 @@ fn what_cannot_be_meant_is_misuse() {
 #[test]
 fn the_defaults_of_the_measurement_are_those_of_the_promise() {
     let Ok(Cli { command: Some(Command::Bench(args)) }) = parse("bullpen bench") else { panic!("no measurement") };
-    let BenchArgs { json, kill, seed, pieces, rate, seconds, messages, conversations } = args;
-    assert_eq!((json, kill, seed, pieces), (false, None, None, None));
+    let BenchArgs { json, kill, seed, pieces, ingest, rate, seconds, messages, conversations } = args;
+    assert_eq!((json, kill, seed, pieces, ingest), (false, None, None, None, None));
     assert_eq!((rate, seconds, messages, conversations), (100, 60, 100_000, 1_000));
 }
 
 #[tokio::test]
-async fn a_platform_that_is_not_built_says_so() {
+async fn setting_up_discord_begins_with_the_clicks_for_a_bot() {
     let cli = parse("bullpen setup discord").expect("a command");
     let dir = tempfile::tempdir().expect("a directory");
     let config = Config::load(&|_| None, dir.path());
-    let error = run(cli, config).await.expect_err("there is no Discord yet");
-    assert!(error.to_string().starts_with("Discord cannot be connected in this version"), "{error}");
+    // What is left to do is for a person, so it is not done: 1.
+    assert!(matches!(run(cli, config).await, Ok(Ending::Failed)));
 }
 
 #[tokio::test]

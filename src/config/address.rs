@@ -59,6 +59,37 @@ impl fmt::Display for PublicUrl {
     }
 }
 
+/// The base of a platform's routes, without a slash at its end: from a variable, else from the file.
+pub(super) fn of_api(
+    env: &Environment<'_>,
+    variable: &str,
+    configured: &str,
+    field: &str,
+    lines: &Lines,
+) -> Result<String, Error> {
+    let named = env.get(variable);
+    let given = named.as_deref().unwrap_or(configured).trim().trim_end_matches('/');
+    let checked = Url::parse(given).map_err(|e| format!("this is no address ({e})")).and_then(|url| {
+        let loopback = url.host_str().is_some_and(|host| {
+            let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+            host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
+        });
+        match url.scheme() {
+            "https" => Ok(()),
+            "http" if loopback => Ok(()),
+            "http" => {
+                Err("tokens would go out in the clear; use https (plain http is for this machine only)".to_owned())
+            }
+            _ => Err("this is neither http nor https".to_owned()),
+        }
+    });
+    match checked {
+        Ok(()) => Ok(given.to_owned()),
+        Err(why) if named.is_some() => Err(Error::variable(variable, why)),
+        Err(why) => Err(lines.fault(field, why).into()),
+    }
+}
+
 pub(super) fn public(
     env: &Environment<'_>,
     configured: Option<&str>,

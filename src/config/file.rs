@@ -28,6 +28,7 @@ pub(super) struct File {
     pub(super) workers: Workers,
     pub(super) log: Log,
     pub(super) slack: Slack,
+    pub(super) discord: Discord,
     pub(super) home: Option<String>,
 }
 
@@ -47,9 +48,9 @@ pub(super) struct Person {
     #[serde(default)]
     pub(super) slack: Option<String>,
     #[serde(default)]
-    pub(super) discord: Option<String>,
+    pub(super) discord: Option<Id>,
     #[serde(default)]
-    pub(super) discord_role: Option<String>,
+    pub(super) discord_role: Option<Id>,
     #[serde(default)]
     pub(super) email: Option<String>,
     #[serde(default)]
@@ -127,6 +128,39 @@ pub(super) struct SlackApp {
     pub(super) app_token: Option<String>,
     #[serde(default)]
     pub(super) signing_secret: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Discord {
+    pub(super) api_url: String,
+    pub(super) guild: Option<Id>,
+    pub(super) category: String,
+    pub(super) personas: BTreeMap<String, DiscordBot>,
+}
+
+/// The name of a variable.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DiscordBot {
+    pub(super) token: String,
+}
+
+/// An id of Discord's, which people write as a number or, in quotes, as text.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected an id such as 1029384756")]
+pub(super) enum Id {
+    Number(u64),
+    Text(String),
+}
+
+impl Id {
+    pub(super) fn into_text(self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text,
+        }
+    }
 }
 
 /// A time zone by its IANA name.

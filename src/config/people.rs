@@ -48,6 +48,7 @@ impl Person {
             name: self.name.clone(),
             rights: self.rights.clone(),
             accounts: accounts.collect(),
+            groups: self.discord_role.iter().map(|role| ("discord".to_owned(), role.clone())).collect(),
             email: self.email.clone(),
         }
     }
@@ -89,6 +90,7 @@ pub(super) fn check(
             }
         };
         let file::Person { name, rights, slack, discord, discord_role, email, .. } = person;
+        let (discord, discord_role) = (discord.map(file::Id::into_text), discord_role.map(file::Id::into_text));
         people.push(Person { name, rights, slack, discord, discord_role, email, token });
     }
     Ok(people)

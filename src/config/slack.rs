@@ -1,13 +1,12 @@
 //! Slack: the apps and their secrets, which stand in variables only.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use bullpen_domain::source::Lines;
-use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Error;
+use super::address;
 use super::environment::{Environment, is_variable};
 use super::file;
 
@@ -100,7 +99,7 @@ pub(super) fn read(
         return Err(lines.fault("slack.posts_a_minute", "this is out of range; write 1 to 6000").into());
     }
     let given = SlackGiven {
-        api_url: api_url(env, &said.api_url, lines)?,
+        api_url: address::of_api(env, "SLACK_API_URL", &said.api_url, "slack.api_url", lines)?,
         channel_prefix: said.channel_prefix.clone(),
         posts_a_minute: said.posts_a_minute,
         configuration_token: env.secret("SLACK_CONFIG_TOKEN"),
@@ -185,29 +184,5 @@ impl SlackGiven {
         }
         let (api_url, channel_prefix) = (self.api_url.clone(), self.channel_prefix.clone());
         Some(Slack { api_url, channel_prefix, posts_a_minute: self.posts_a_minute, shared, personas })
-    }
-}
-
-fn api_url(env: &Environment<'_>, configured: &str, lines: &Lines) -> Result<String, Error> {
-    let named = env.get("SLACK_API_URL");
-    let given = named.as_deref().unwrap_or(configured).trim().trim_end_matches('/');
-    let checked = Url::parse(given).map_err(|e| format!("this is no address ({e})")).and_then(|url| {
-        let loopback = url.host_str().is_some_and(|host| {
-            let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-            host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
-        });
-        match url.scheme() {
-            "https" => Ok(()),
-            "http" if loopback => Ok(()),
-            "http" => {
-                Err("tokens would go out in the clear; use https (plain http is for this machine only)".to_owned())
-            }
-            _ => Err("this is neither http nor https".to_owned()),
-        }
-    });
-    match checked {
-        Ok(()) => Ok(given.to_owned()),
-        Err(why) if named.is_some() => Err(Error::variable("SLACK_API_URL", why)),
-        Err(why) => Err(lines.fault("slack.api_url", why).into()),
     }
 }

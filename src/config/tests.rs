@@ -267,7 +267,7 @@ fn the_example_has_every_field_and_is_read_as_it_says() {
         found
     };
     // Which personas have apps is for each organisation to say.
-    let apps = |field: &String| field.starts_with("slack.personas.");
+    let apps = |field: &String| field.starts_with("slack.personas.") || field.starts_with("discord.personas.");
     assert_eq!(all(text).into_iter().filter(|f| !apps(f)).collect::<BTreeSet<_>>(), all(file::DEFAULTS));
 
     let dir = place(&[("bullpen.yaml", text)]);
@@ -280,10 +280,14 @@ fn the_example_has_every_field_and_is_read_as_it_says() {
         ("SLACK_CMO_APP_TOKEN", "xapp-2"),
         ("SLACK_CMO_SIGNING_SECRET", "s2"),
     ];
-    let env = [&tokens[..], &[("OPENAI_API_KEY", "k")], &slack].concat();
+    let discord = [("DISCORD_TOKEN", "d1"), ("DISCORD_CMO_TOKEN", "d2")];
+    let env = [&tokens[..], &[("OPENAI_API_KEY", "k")], &slack, &discord].concat();
     let config = load_in(dir.path(), &env).expect("a configuration");
     let slack = config.slack.as_ref().expect("a workspace");
     assert_eq!((slack.channel_prefix.as_str(), slack.personas.contains_key("cmo")), ("bullpen-", true));
+    let discord = &config.discord;
+    assert!(discord.is_connected() && discord.personas["cmo"].token.is_some());
+    assert_eq!((discord.guild, discord.category.as_str()), (Some(41_771_983_423_143_937), "Marketing department"));
     assert_eq!(config.home(), "slack");
     assert_eq!(config.organisation, Organisation { name: "Lanternfield".into(), zone: Tz::Europe__Berlin });
     let names: Vec<_> = config.people.iter().map(|person| (person.name.as_str(), person.rights.len())).collect();
@@ -333,4 +337,44 @@ fn slack_needs_an_ear_and_the_right_tokens() {
     assert_eq!(config("home: lobby", &heard).home(), "");
     assert_eq!(config("home: slack", &[]).home(), "");
     assert!(problem_of("home: mars", &heard).contains("no such platform"));
+}
+
+#[test]
+fn discord_needs_a_token_and_takes_ids_as_people_write_them() {
+    const NOTHING: &str = "home: null";
+    let token = [("DISCORD_TOKEN", "a.token")];
+    let config = |yaml, env: &[_]| load(yaml, env).expect("a configuration");
+    let without = config(NOTHING, &[]);
+    assert!(!without.discord.is_connected() && without.warnings.is_empty());
+    assert_eq!((config(NOTHING, &token).home(), config("home: lobby", &token).home()), ("discord", ""));
+    let both = [token[0], ("SLACK_BOT_TOKEN", "xoxb-1"), ("SLACK_SIGNING_SECRET", "s")];
+    assert_eq!((config(NOTHING, &both).home(), config("home: discord", &both).home()), ("slack", "discord"));
+    let away = config("home: discord", &[]);
+    assert_eq!((away.home(), away.warnings.join(" ").contains("home is discord, which is not connected")), ("", true));
+    for (given, complaint) in
+        [("Bot a.token", "without \"Bot \""), ("a token", "a space"), ("80351110224678912", "an id")]
+    {
+        let told = problem_of(NOTHING, &[("DISCORD_TOKEN", given)]);
+        assert!(told.contains("DISCORD_TOKEN") && told.contains(complaint), "{told}");
+        assert!(!told.contains("a token "), "the token itself is not repeated: {told}");
+    }
+    let with = |url| [token[0], ("DISCORD_API_URL", url)];
+    assert_eq!(config(NOTHING, &with("http://127.0.0.1:9/api/v10/")).discord.api_url, "http://127.0.0.1:9/api/v10");
+    assert!(problem_of(NOTHING, &with("http://discord.example/api")).contains("in the clear"));
+    for guild in ["80351110224678912", "\"80351110224678912\""] {
+        let yaml = format!(
+            "discord: {{ guild: {guild} }}\npeople: [{{ name: Ana, discord: {guild}, discord_role: {guild} }}]"
+        );
+        let config = load(&yaml, &token).expect("a configuration");
+        assert_eq!(config.discord.guild, Some(80_351_110_224_678_912));
+        let ana = config.people[0].listed();
+        assert_eq!(ana.accounts["discord"], "80351110224678912");
+        assert_eq!(ana.groups["discord"], "80351110224678912");
+    }
+    assert!(problem_of("discord: { guild: ours }", &token).contains("discord.guild"));
+    assert!(problem_of("discord: { category: \" \" }", &token).contains("discord.category"));
+    let told = problem_of("discord: { personas: { cmo: { token: secret.token } } }", &token);
+    assert!(told.contains("no name of a variable") && !told.contains("secret.token"), "{told}");
+    let alone = config("discord: { personas: { cmo: { token: NOT_SET } } }", &token);
+    assert!(alone.warnings.join(" ").contains("NOT_SET is not set, so cmo speaks through the shared bot"));
 }

@@ -71,6 +71,7 @@ fn me(directory: &Directory, name: Option<&str>) -> Result<Person, Problem> {
         name: name.to_owned(),
         rights: [].into(),
         accounts: [].into(),
+        groups: [].into(),
         email: None,
     }))
 }

@@ -68,8 +68,51 @@ pub struct Card {
     pub text: String,
     /// A picture.
     pub picture: Option<Picture>,
-    /// What a person can do: emoji and label.
-    pub actions: Vec<(String, String)>,
+    /// What a person can do.
+    pub actions: Vec<Action>,
+}
+
+/// Something that a person can do on a card, by a reaction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredAction")]
+pub struct Action {
+    /// The reaction.
+    pub emoji: String,
+    /// What it is called.
+    pub label: String,
+    /// What the person is asked for with it, where words belong to it. They are their reply below the card.
+    pub asks: Option<String>,
+}
+
+impl Action {
+    /// An action that needs no words.
+    #[must_use]
+    pub fn new(emoji: &str, label: &str) -> Self {
+        Self { emoji: emoji.to_owned(), label: label.to_owned(), asks: None }
+    }
+
+    /// The same, with a question for its words.
+    #[must_use]
+    pub fn asking(self, question: &str) -> Self {
+        Self { asks: Some(question.to_owned()), ..self }
+    }
+}
+
+/// An action as it is kept: older versions kept emoji and label alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredAction {
+    Pair(String, String),
+    Whole { emoji: String, label: String, asks: Option<String> },
+}
+
+impl From<StoredAction> for Action {
+    fn from(stored: StoredAction) -> Self {
+        match stored {
+            StoredAction::Pair(emoji, label) => Self { emoji, label, asks: None },
+            StoredAction::Whole { emoji, label, asks } => Self { emoji, label, asks },
+        }
+    }
 }
 
 /// A picture in the department's files.

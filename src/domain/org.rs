@@ -40,9 +40,26 @@ pub struct Person {
     /// Their account on each platform that has accounts of its own, by the platform's name.
     #[serde(skip)]
     pub accounts: BTreeMap<String, String>,
+    /// A group that stands for them on a platform, such as a role in Discord: whoever is in it acts as this person. By the
+    /// platform's name.
+    #[serde(skip)]
+    pub groups: BTreeMap<String, String>,
     /// Their mail address, by which a platform that vouches for addresses may know them.
     #[serde(skip)]
     pub email: Option<String>,
+}
+
+/// Who somebody is on a platform, as far as the platform vouches for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Account<'a> {
+    /// The platform.
+    pub platform: &'a str,
+    /// Their account there.
+    pub id: &'a str,
+    /// Their mail address.
+    pub email: Option<&'a str>,
+    /// The groups that they are in.
+    pub groups: &'a [String],
 }
 
 /// Our channels in a workspace of a platform: ids by name.
@@ -124,16 +141,21 @@ impl Directory {
         rooms.and_then(|rooms| rooms.get(name)).cloned().unwrap_or_else(|| name.to_owned())
     }
 
-    /// The listed person whose account this is. An address counts only where the platform vouches for it.
+    /// The listed person that somebody is: by their account, else by an address, else by a group that stands for a person.
     #[must_use]
-    pub fn person_of(&self, platform: &str, account: &str, email: Option<&str>) -> Option<&Person> {
-        let by_account = self.people.iter().find(|p| p.accounts.get(platform).is_some_and(|known| known == account));
-        by_account.or_else(|| {
+    pub fn person_of(&self, account: Account<'_>) -> Option<&Person> {
+        let Account { platform, id, email, groups } = account;
+        let by_account = self.people.iter().find(|p| p.accounts.get(platform).is_some_and(|known| known == id));
+        let by_address = || {
             let email = email?.to_lowercase();
             // Who is listed with another account is not known by an address as well.
             let free = |p: &&Person| !p.accounts.contains_key(platform);
             self.people.iter().filter(free).find(|p| p.email.as_ref().is_some_and(|e| e.to_lowercase() == email))
-        })
+        };
+        let by_group = || {
+            self.people.iter().find(|p| p.groups.get(platform).is_some_and(|group| groups.iter().any(|g| g == group)))
+        };
+        by_account.or_else(by_address).or_else(by_group)
     }
 
     /// A calendar for reading dates in answers.

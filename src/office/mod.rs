@@ -104,8 +104,12 @@ impl Office {
     pub fn open(config: &Config) -> Result<Self, Error> {
         let files = Files::open(&config.personas);
         let people = config.people.iter().map(config::Person::listed).collect();
-        let who =
-            Who { name: config.organisation.name.clone(), zone: config.organisation.zone, people, home: config.home() };
+        let who = Who {
+            name: config.organisation.name.clone(),
+            zone: config.organisation.zone,
+            people,
+            home: config.home().to_owned(),
+        };
 
         let mut seen = Seen::default();
         let contents = files.look(&mut seen).unwrap_or_default();

@@ -3,6 +3,8 @@
 mod approval;
 mod cli;
 mod content;
+mod discord;
+mod guild;
 mod kill;
 mod model;
 mod order;

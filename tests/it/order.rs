@@ -123,7 +123,7 @@ async fn what_a_platform_tells_twice_happens_once() {
         event: chat::Event::Posted(chat::Message {
             place: chat::Place { channel: "all-hands".into(), thread: None },
             id: message.id.to_string(),
-            author: chat::Author::Member { id: "you".into(), name: "you".into(), email: None },
+            author: chat::Author::Member { id: "you".into(), name: "you".into(), email: None, groups: Vec::new() },
             text: message.text.clone(),
             mentions: Vec::new(),
             direct: None,

@@ -10,8 +10,9 @@ use bullpen::clock::{Clock as _, Shifted};
 use bullpen::config::Config;
 use bullpen::department::{Database, Department, Platform, Ports};
 use bullpen::office::Office;
+use bullpen::platforms::{self, Workspace};
+use bullpen::store;
 use bullpen::translate::{self, Inward};
-use bullpen::{platforms, store};
 use bullpen_chat::Poster;
 use bullpen_domain::org::Right;
 use bullpen_lobby::{Emoji, Lobby, Member, Page, Said, Start, View};
@@ -85,6 +86,8 @@ impl World {
 
     /// With settings.
     pub(crate) async fn with(setting: Setting) -> Self {
+        // As the program does first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let options = bullpen_cluster::throwaway::database().await;
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut personas = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("personas");
@@ -148,22 +151,21 @@ impl World {
             poster: Arc::clone(&self.poster),
         }];
         let clock = Arc::clone(&self.clock) as _;
-        self.slack = platforms::slack(&self.config, self.pool.clone(), &self.office, &clock).await.expect("Slack");
-        if let Some(slack) = &self.slack {
-            platforms.push(Platform {
-                name: platforms::SLACK,
-                gateway: Box::new(slack.gateway()),
-                poster: Arc::new(slack.poster()),
-            });
-        }
+        let workspaces = platforms::connected(&self.config, &self.pool, &self.office, &clock).await;
+        let workspaces = workspaces.expect("the workspaces");
+        platforms.extend(workspaces.iter().map(Workspace::platform));
         let ports = Ports { platforms, model: Arc::clone(&self.model), clock: Arc::clone(&self.clock) as _ };
         // Its own connections beside those of the people, as in the server.
         let database = Database { pool: connections(&self.options), options: self.options.clone() };
         let department = Department::start(database, Arc::clone(&self.config), Arc::clone(&self.office), ports).await;
         let department = department.expect("the department starts");
-        if let Some(slack) = &self.slack {
-            let health = Arc::clone(&department.health);
-            tokio::spawn(platforms::listen(Arc::clone(slack), health, self.listening.clone()));
+        for workspace in workspaces {
+            match &workspace {
+                Workspace::Slack(slack) => self.slack = Some(Arc::clone(slack)),
+                // The stand-in lets sessions begin at any time.
+                Workspace::Discord(discord) => discord.begin_sessions_every(Duration::ZERO),
+            }
+            tokio::spawn(workspace.listen(Arc::clone(&department.health), self.listening.clone()));
         }
         self.departments.push(department);
     }
@@ -196,7 +198,7 @@ impl World {
         assert!(given_up.is_empty(), "given up: {given_up:#?}");
         let lost: i64 = self
             .one(
-                "select count(*) from outbox as o where o.kind = 'post' and o.channel not like 'slack:%'
+                "select count(*) from outbox as o where o.kind = 'post' and o.channel not like 'slack:%' and o.channel not like 'discord:%'
                  and not exists (select from lobby.messages as m where m.id = o.id)",
             )
             .await;
@@ -421,7 +423,16 @@ impl World {
         .fetch_all(&self.pool)
         .await
         .unwrap_or_default();
-        rows.iter().chain(&troubles).map(|row| format!("  {row}\n")).collect()
+        // Only where the story is in Discord is there such a table.
+        let unread: Vec<Value> = sqlx::query_scalar(
+            "select jsonb_build_object('heard', kind, 'channel', channel::text, 'message', message::text, 'ours', ours, 'read', done_at is not null,
+                                       'gap', exists (select from discord.gaps g where g.channel in (r.channel, r.guild)))
+             from discord.received r where kind like any ('{MESSAGE%,INTERACTION%}') order by seq desc limit 20",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .unwrap_or_default();
+        rows.iter().chain(&troubles).chain(&unread).map(|row| format!("  {row}\n")).collect()
     }
 }
 

@@ -189,7 +189,7 @@ async fn the_newest_revision_stands(world: &dyn World, place: &Place) {
             fields: vec![Field { name: "State".into(), value: state.into() }],
             text: format!("It is **{state}**."),
             picture: None,
-            actions: vec![Action { emoji: "✅".into(), label: "Approve".into() }],
+            actions: vec![Action { emoji: "✅".into(), label: "Approve".into(), asks: None }],
         }),
         ..post(place, "")
     };

@@ -48,6 +48,10 @@ pub enum Author {
         /// nobody from elsewhere.
         #[serde(default)]
         email: Option<String>,
+        /// The groups that they are in on this platform, where it has such a thing: of a role in Discord its id and its
+        /// name.
+        #[serde(default)]
+        groups: Vec<String>,
     },
     /// A bot identity, ours or somebody else's. Never counts as a person.
     Bot {
@@ -249,6 +253,9 @@ pub struct Action {
     pub emoji: String,
     /// The button's label.
     pub label: String,
+    /// What the person is asked for with it, e.g. "What should change?"; what they answer is their reply below the card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<String>,
 }
 
 /// Gives adapters that upload pictures the bytes behind a digest.

@@ -101,7 +101,8 @@ pub(crate) fn fit(card: &Card) -> Result<Card, Error> {
             alt: without_nul(&p.alt),
         }),
         actions: (card.actions.iter())
-            .map(|a| Action { emoji: without_nul(&a.emoji), label: without_nul(&a.label) })
+            // Here words are asked for in the thread, by whoever put the card up.
+            .map(|a| Action { emoji: without_nul(&a.emoji), label: without_nul(&a.label), asks: None })
             .collect(),
     })
 }
@@ -124,8 +125,8 @@ mod tests {
             text: "The *draft*.\0".into(),
             picture: Some(Picture { digest: "ab".repeat(32), media_type: "image/png".into(), alt: "A header".into() }),
             actions: vec![
-                Action { emoji: "✅".into(), label: "Approve".into() },
-                Action { emoji: "❌".into(), label: "Reject".into() },
+                Action { emoji: "✅".into(), label: "Approve".into(), asks: None },
+                Action { emoji: "❌".into(), label: "Reject".into(), asks: None },
             ],
         }
     }

@@ -1,10 +1,24 @@
 //! Who is known here: our identities and the listed people.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::future::Cache;
 use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use crate::name::{Member, fold};
 use crate::{Error, Lobby};
+
+/// What was read of the directory. Every message looks up names, and they hardly ever change.
+pub(crate) type Names = Cache<(), Arc<Directory>>;
+
+/// How long names are believed that another server may have changed meanwhile. A change of our own is known at once.
+const BELIEVED: Duration = Duration::from_secs(1);
+
+pub(crate) fn names() -> Names {
+    Cache::builder().max_capacity(1).time_to_live(BELIEVED).build()
+}
 
 /// The names of an organisation, as they stood when they were read.
 #[derive(Debug, Default)]
@@ -87,8 +101,13 @@ impl Directory {
 }
 
 impl Lobby {
-    pub(crate) async fn directory(&self) -> Result<Directory, Error> {
-        Directory::load(&self.pool, self.org).await
+    pub(crate) async fn directory(&self) -> Result<Arc<Directory>, Error> {
+        if let Some(known) = self.names.get(&()).await {
+            return Ok(known);
+        }
+        let read = Arc::new(Directory::load(&self.pool, self.org).await?);
+        self.names.insert((), Arc::clone(&read)).await;
+        Ok(read)
     }
 
     /// Who speaks as `given`: a listed person, or a guest.

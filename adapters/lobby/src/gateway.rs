@@ -110,7 +110,7 @@ fn said(channel: String, thread: Option<Uuid>, id: Uuid, author: String, body: &
 }
 
 pub(crate) fn member(name: String) -> Author {
-    Author::Member { id: name.clone(), name, email: None }
+    Author::Member { id: name.clone(), name, email: None, groups: Vec::new() }
 }
 
 fn text(body: &Value, name: &str) -> String {

@@ -65,6 +65,8 @@ pub struct Lobby {
     org: Uuid,
     clock: Clock,
     sees_all: SeesAll,
+    /// Who is known here, as it was read last.
+    names: directory::Names,
     /// Changes when this process wrote to the log.
     written: watch::Sender<()>,
     /// Changes when this process wrote something that the gateway hands over.
@@ -82,6 +84,7 @@ impl Lobby {
             org,
             clock,
             sees_all,
+            names: directory::names(),
             written: watch::Sender::new(()),
             heard: watch::Sender::new(()),
             asides: broadcast::Sender::new(ASIDES),

@@ -226,7 +226,7 @@ impl Lobby {
     pub async fn message(&self, id: Uuid, viewer: Option<&Member>) -> Result<View, Error> {
         let shown = self.shown(id).await?;
         self.check_sight(&shown.channel, viewer)?;
-        Ok(shown.view(&self.directory().await?))
+        Ok(shown.view(self.directory().await?.as_ref()))
     }
 
     pub(crate) async fn shown(&self, id: Uuid) -> Result<Shown, Error> {

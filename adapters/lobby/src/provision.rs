@@ -48,6 +48,7 @@ impl Lobby {
         changed += people(&mut tx, self.org, plan).await?;
         tx.commit().await?;
         if changed > 0 {
+            self.names.invalidate(&()).await;
             self.announce(json!({ "type": "changed", "what": ["channels", "personas", "people"] }));
         }
         Ok(provisioned)

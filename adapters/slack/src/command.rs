@@ -175,7 +175,7 @@ async fn overview(slack: &Slack, app: &App, user: &str, section: Option<&str>) -
     let seen = timeout(LOOKING, async {
         let author = match slack.members.user(app, user).await {
             Ok(user) => user.author(),
-            Err(_) => Author::Member { id: user.to_owned(), name: user.to_owned(), email: None },
+            Err(_) => Author::Member { id: user.to_owned(), name: user.to_owned(), email: None, groups: Vec::new() },
         };
         slack.sources.overviews.of(&author).await
     });

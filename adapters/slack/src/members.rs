@@ -56,7 +56,11 @@ impl User {
     /// The same in the words of the port.
     pub(crate) fn author(&self) -> Author {
         let (id, name) = (self.id.clone(), self.name.clone());
-        if self.bot { Author::Bot { id, name } } else { Author::Member { id, name, email: self.email.clone() } }
+        if self.bot {
+            Author::Bot { id, name }
+        } else {
+            Author::Member { id, name, email: self.email.clone(), groups: Vec::new() }
+        }
     }
 }
 

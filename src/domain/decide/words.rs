@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::act::Verdict;
 use crate::approval::{self, Approval};
-use crate::effect::{Body, Card, Picture};
+use crate::effect::{Action, Body, Card, Picture};
 use crate::org::Directory;
 use crate::playbook::Step;
 use crate::record::{Category, Deliverable, Escalation, Review};
@@ -199,7 +199,11 @@ pub(super) fn approval_card(dir: &Directory, a: &Approval, shown: &[&Deliverable
     }
     let picture = shown.iter().find_map(|d| d.picture.clone());
     let actions = if a.state == approval::State::Open {
-        [("✅", "Approve"), ("❌", "Reject"), ("🔁", "Changes")].map(|(e, l)| (e.to_owned(), l.to_owned())).to_vec()
+        vec![
+            Action::new("✅", "Approve"),
+            Action::new("❌", "Reject").asking("What speaks against it?"),
+            Action::new("🔁", "Changes").asking("What should be changed?"),
+        ]
     } else {
         Vec::new()
     };
@@ -246,7 +250,7 @@ pub(super) fn escalation_card(e: &Escalation) -> Card {
         ("Urgency".to_owned(), e.urgency.to_string()),
     ];
     let text = format!("{}\n\n*{}*", e.issue, e.recommendation);
-    let actions = if e.step_task.is_some() { vec![("🔁".to_owned(), "Try again".to_owned())] } else { Vec::new() };
+    let actions = if e.step_task.is_some() { vec![Action::new("🔁", "Try again")] } else { Vec::new() };
     Card { title: "This needs somebody".into(), fields, text, picture: None, actions }
 }
 

@@ -49,7 +49,7 @@ async fn a_card_can_be_read_by_programs_and_pages() {
             fields: vec![Field { name: "Owner".into(), value: "<script>".into() }],
             text: "The **draft** \0 <script>alert(1)</script>".into(),
             picture: Some(Picture { digest: digest.clone(), media_type: "image/png".into(), alt: "A header".into() }),
-            actions: vec![Action { emoji: "✅".into(), label: "Approve".into() }],
+            actions: vec![Action { emoji: "✅".into(), label: "Approve".into(), asks: None }],
         }),
         notify: vec!["you".into()],
     };

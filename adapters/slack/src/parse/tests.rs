@@ -24,7 +24,12 @@ fn ours() -> Ours {
 }
 
 fn ana() -> Author {
-    Author::Member { id: "U0ANA".into(), name: "Ana Lee".into(), email: Some("ana@example.org".into()) }
+    Author::Member {
+        id: "U0ANA".into(),
+        name: "Ana Lee".into(),
+        email: Some("ana@example.org".into()),
+        groups: Vec::new(),
+    }
 }
 
 /// The key and the event of a payload, as the gateway tells it.

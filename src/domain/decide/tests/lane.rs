@@ -76,6 +76,7 @@ fn read() -> Directory {
         name: name.into(),
         rights: rights.iter().copied().collect(),
         accounts: BTreeMap::new(),
+        groups: BTreeMap::new(),
         email: None,
     };
     Directory {

@@ -10,7 +10,7 @@ fn fields(fields: &[(&str, &str)]) -> Vec<Field> {
 }
 
 fn actions(actions: &[(&str, &str)]) -> Vec<Action> {
-    actions.iter().map(|(emoji, label)| Action { emoji: (*emoji).into(), label: (*label).into() }).collect()
+    actions.iter().map(|(emoji, label)| Action { emoji: (*emoji).into(), label: (*label).into(), asks: None }).collect()
 }
 
 fn snapshot(parts: &[Part]) -> serde_json::Value {

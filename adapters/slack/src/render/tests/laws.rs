@@ -162,7 +162,7 @@ proptest! {
         actions in prop::collection::vec(("[✅❌🔁a-z]{0,300}", "[a-z ]{0,200}"), 0..60),
     ) {
         let fields = fields.into_iter().map(|(name, value)| Field { name, value }).collect();
-        let actions = actions.into_iter().map(|(emoji, label)| Action { emoji, label }).collect();
+        let actions = actions.into_iter().map(|(emoji, label)| Action { emoji, label, asks: None }).collect();
         let parts = card(Card { title, fields, text: body, picture: None, actions }, None);
         within_limits(&parts);
         no_foreign_markup(&parts, &[]);

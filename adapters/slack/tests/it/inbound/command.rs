@@ -53,7 +53,10 @@ async fn a_question_stands_in_the_channel_once_and_is_the_members_own() {
     assert_eq!((&message.id, &message.place.thread), (&shown[0].ts, &None));
     assert_eq!(message.text, "@cmo what is **new**, <!channel>?");
     assert_eq!(message.mentions, ["cmo"]);
-    assert_eq!(message.author, Author::Member { id: ann, name: "ann".into(), email: Some("ann@example.com".into()) });
+    assert_eq!(
+        message.author,
+        Author::Member { id: ann, name: "ann".into(), email: Some("ann@example.com".into()), groups: Vec::new() }
+    );
     ear.nothing().await;
 }
 

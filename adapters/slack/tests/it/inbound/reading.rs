@@ -22,7 +22,7 @@ async fn what_several_apps_hear_is_one_message() {
     assert_eq!(message.text, "@cmo and @bullpen, ann greets you");
     assert_eq!(message.mentions, ["cmo", "bullpen"]);
     let email = Some("ann@example.com".to_owned());
-    assert_eq!(message.author, Author::Member { id: ann, name: "ann".into(), email });
+    assert_eq!(message.author, Author::Member { id: ann, name: "ann".into(), email, groups: Vec::new() });
     world.fake.settled().await;
     let told =
         world.fake.deliveries().into_iter().filter(|d| d.kind == Kind::Event && d.payload.to_string().contains(&ts));
@@ -123,7 +123,7 @@ async fn only_full_members_have_a_mail_address() {
     for (user, name) in [(guest, "guest"), (stranger, "stranger")] {
         world.fake.say(&user, &channel, None, "hello");
         let author = posted(ear.one().await).author;
-        assert_eq!(author, Author::Member { id: user, name: name.into(), email: None });
+        assert_eq!(author, Author::Member { id: user, name: name.into(), email: None, groups: Vec::new() });
     }
     world.fake.say(&bot, &channel, None, "hello");
     assert!(matches!(posted(ear.one().await).author, Author::Bot { .. }), "a bot is no member");
@@ -180,7 +180,10 @@ async fn a_name_that_slack_does_not_give_now_holds_up_its_own_channel_only() {
     world.fake.set_faults(Faults::default());
     let heard = ear.hear(2).await;
     let author = posted(heard[0].event.clone()).author;
-    assert_eq!(author, Author::Member { id: ann, name: "ann".into(), email: Some("ann@example.com".into()) });
+    assert_eq!(
+        author,
+        Author::Member { id: ann, name: "ann".into(), email: Some("ann@example.com".into()), groups: Vec::new() }
+    );
     assert_eq!(texts(heard), ["who am I?", "after her"]);
 }
 

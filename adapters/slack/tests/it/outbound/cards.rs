@@ -22,7 +22,7 @@ fn piece() -> Card {
             alt: "A white point".into(),
         }),
         actions: [("✅", "Approve"), ("❌", "Reject")]
-            .map(|(e, l)| Action { emoji: e.into(), label: l.into() })
+            .map(|(e, l)| Action { emoji: e.into(), label: l.into(), asks: None })
             .to_vec(),
     }
 }

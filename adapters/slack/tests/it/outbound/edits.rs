@@ -65,7 +65,7 @@ async fn buttons_go_when_it_is_decided() {
     let open = Card {
         title: "For approval: a piece".into(),
         text: "All of it.".into(),
-        actions: vec![Action { emoji: "✅".into(), label: "Approve".into() }],
+        actions: vec![Action { emoji: "✅".into(), label: "Approve".into(), asks: None }],
         ..Card::default()
     };
     let decided = Card {
