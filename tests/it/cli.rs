@@ -22,10 +22,15 @@ fn done_is_0_failed_is_1_and_misuse_is_2() {
     assert!(said(&done.stdout).ends_with(", and nothing wrong with them.\n"), "{}", said(&done.stdout));
     assert_eq!(said(&done.stderr), "");
 
-    let failed = bullpen(dir.path(), &["setup", "discord"], &[]);
+    let failed = bullpen(dir.path(), &["setup", "slack", "--http"], &[]);
     assert_eq!(failed.status.code(), Some(1));
     assert_eq!(said(&failed.stdout), "");
-    assert!(said(&failed.stderr).starts_with("Discord cannot be connected"), "{}", said(&failed.stderr));
+    assert!(said(&failed.stderr).starts_with("Slack has to reach the server"), "{}", said(&failed.stderr));
+
+    // What is left is for a person to do: it is not done.
+    let waiting = bullpen(dir.path(), &["setup", "discord"], &[]);
+    assert_eq!(waiting.status.code(), Some(1));
+    assert!(said(&waiting.stdout).contains("DISCORD_TOKEN"), "{}", said(&waiting.stdout));
 
     let misuse = bullpen(dir.path(), &["dance"], &[]);
     assert_eq!(misuse.status.code(), Some(2));
