@@ -11,7 +11,7 @@ use bullpen_model::Model;
 use bullpen_openai::OpenAi;
 use bullpen_rehearsal::Rehearsal;
 use secrecy::ExposeSecret as _;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -101,13 +101,8 @@ async fn serve(
             config.listen
         )
     })?;
-    let connections = |most| {
-        PgPoolOptions::new()
-            .max_connections(most)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_lazy_with(options.clone())
-    };
-    let (pool, front) = (connections(CONNECTIONS), connections(FRONT_CONNECTIONS));
+    let pool = store::connections(options.clone(), CONNECTIONS);
+    let front = store::connections(options.clone(), FRONT_CONNECTIONS);
     probe(&options).await?;
     store::migrate(&pool).await.context("the database could not be brought up to date")?;
     Lobby::migrate(&pool).await?;

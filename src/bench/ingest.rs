@@ -12,7 +12,6 @@ use bullpen_discord::Discord;
 use bullpen_discord_fake::{BotPlan, Fake, Flood, Settings, UserPlan};
 use serde::Serialize;
 use sqlx::PgPool;
-use sqlx::postgres::PgPoolOptions;
 use tokio_util::sync::CancellationToken;
 
 use super::commits;
@@ -82,7 +81,7 @@ pub async fn run(folder: &Path, messages: u64) -> anyhow::Result<Report> {
 }
 
 async fn measure(office: Arc<Office>, cluster: &Cluster, messages: u64) -> anyhow::Result<Report> {
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(cluster.connect_options()).await?;
+    let pool = store::connections(cluster.connect_options(), CONNECTIONS);
     store::migrate(&pool).await?;
     Discord::migrate(&pool).await?;
     let fake = Fake::start(Settings::quick()).context("the stand-in for Discord does not start")?;

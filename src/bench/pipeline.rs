@@ -10,7 +10,6 @@ use bullpen_cluster::Cluster;
 use bullpen_rehearsal::Rehearsal;
 use serde::Serialize;
 use sqlx::PgPool;
-use sqlx::postgres::PgPoolOptions;
 use tokio::sync::watch;
 
 use super::commits;
@@ -113,7 +112,7 @@ async fn measure(config: Config, cluster: &Cluster, options: Options) -> anyhow:
         messages: WARM_UP + options.messages,
         batch: HEARD,
     };
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(cluster.connect_options()).await?;
+    let pool = store::connections(cluster.connect_options(), CONNECTIONS);
     store::migrate(&pool).await?;
     sqlx::query("create table bench_ends (at timestamptz not null default clock_timestamp())").execute(&pool).await?;
     let silence = Shared::default();

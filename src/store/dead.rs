@@ -70,9 +70,9 @@ pub async fn list(pool: &PgPool, org: Uuid, page: Page) -> Result<Vec<Letter>> {
         }
     };
     let (beyond, direction) = page.order.sql();
+    let beyond = after.map(|_| format!("where (at, id) {beyond} ($2::timestamptz, $3::uuid)")).unwrap_or_default();
     let sql = format!(
-        "select * from ({LETTERS}) as letter
-         where $2::timestamptz is null or (at, id) {beyond} ($2, $3)
+        "select * from ({LETTERS}) as letter {beyond}
          order by at {direction}, id {direction} limit $4"
     );
     let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql))

@@ -15,7 +15,7 @@ pub async fn refresh(conn: &mut PgConnection) -> sqlx::Result<usize> {
          from pg_stat_user_tables as s join pg_class as c on c.oid = s.relid
          where s.n_live_tup > $1 + 2 * greatest(c.reltuples, 0)
            and pg_has_role(c.relowner, 'usage')
-           and s.schemaname in (current_schema(), 'lobby')",
+           and s.schemaname in (current_schema(), 'lobby', 'slack', 'discord')",
     )
     .bind(FEW)
     .fetch_all(&mut *conn)

@@ -21,7 +21,7 @@ use bullpen_rehearsal::Rehearsal;
 use bullpen_slack::Slack;
 use serde_json::Value;
 use sqlx::PgPool;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -109,7 +109,7 @@ impl World {
             folder.path(),
         )
         .expect("the configuration");
-        let pool = connections(&options);
+        let pool = store::connections(options.clone(), CONNECTIONS);
         store::migrate(&pool).await.expect("migrations");
         Lobby::migrate(&pool).await.expect("the lobby's migrations");
         let office = Arc::new(Office::open(&config).expect("the office"));
@@ -156,7 +156,8 @@ impl World {
         platforms.extend(workspaces.iter().map(Workspace::platform));
         let ports = Ports { platforms, model: Arc::clone(&self.model), clock: Arc::clone(&self.clock) as _ };
         // Its own connections beside those of the people, as in the server.
-        let database = Database { pool: connections(&self.options), options: self.options.clone() };
+        let database =
+            Database { pool: store::connections(self.options.clone(), CONNECTIONS), options: self.options.clone() };
         let department = Department::start(database, Arc::clone(&self.config), Arc::clone(&self.office), ports).await;
         let department = department.expect("the department starts");
         for workspace in workspaces {
@@ -442,10 +443,6 @@ impl Drop for World {
             panic!("a story ends with `world.close().await`");
         }
     }
-}
-
-fn connections(options: &PgConnectOptions) -> PgPool {
-    PgPoolOptions::new().max_connections(CONNECTIONS).connect_lazy_with(options.clone())
 }
 
 fn said_by_a_persona(messages: &[View], words: &str) -> Option<View> {

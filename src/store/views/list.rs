@@ -69,11 +69,13 @@ impl Listed<'_> {
             Some(id) => Some((self.at(pool, org, id).await?, id)),
         };
         let (beyond, direction) = page.order.sql();
+        let beyond =
+            after.map(|_| format!("(x.{at}, x.id) {beyond} ($2::timestamptz, $3::uuid) and ")).unwrap_or_default();
         // The page first and its JSON afterwards, so that no row beyond the page is written out.
         let sql = format!(
             "select to_jsonb(x) from (
                  select x.* from {table} as x
-                 where x.org = $1 and ($2::timestamptz is null or (x.{at}, x.id) {beyond} ($2, $3)) and ({only})
+                 where x.org = $1 and {beyond}({only})
                  order by x.{at} {direction}, x.id {direction} limit $4
              ) as x order by x.{at} {direction}, x.id {direction}"
         );
