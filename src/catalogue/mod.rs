@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use bullpen_domain::effect::Run;
 use bullpen_domain::org::Directory;
-use bullpen_domain::policy::{self, Verdict};
+use bullpen_domain::policy::{self, Stage, Verdict};
+use bullpen_domain::team::Action;
 use bullpen_skills::brand::{Banned, Brand, Colours};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -123,19 +124,33 @@ impl Catalogue {
                 Ok(())
             };
         };
-        let action = action.parse().map_err(|_| Error::NotAllowed(format!("policy knows no action \"{action}\"")))?;
-        match policy::judge(directory, &run.persona, action) {
-            Verdict::Do => Ok(()),
-            Verdict::Refuse { reason } => Err(Error::NotAllowed(reason)),
-            Verdict::NeedApproval { why, .. } => {
-                let mut conn = self.pool.acquire().await?;
-                if approvals::granted(&mut conn, self.org, run.grant, &run.input).await? {
-                    Ok(())
-                } else {
-                    Err(Error::NotAllowed(format!("nobody has approved this: {why}")))
+        let refused = |why: String| Err(Error::NotAllowed(why));
+        let Ok(action) = action.parse::<Action>() else {
+            return refused(format!("policy knows no action \"{action}\""));
+        };
+        let ruling = policy::judge(directory, &run.persona, &action.into());
+        let why = ruling.explained(directory);
+        let order = match ruling.verdict {
+            Verdict::Do => return Ok(()),
+            Verdict::NeedApproval { order } => order,
+            Verdict::Escalate { to, .. } => return refused(format!("this is for {} to decide: {why}", to.join(", "))),
+            Verdict::Refuse => return refused(why),
+        };
+        let mut conn = self.pool.acquire().await?;
+        // People stand above personas, and have the last word where one of these has not agreed.
+        let granted = approvals::granted(&mut conn, self.org, run.grant, &run.input).await?;
+        for stage in order {
+            let given = match stage {
+                Stage::Personas(who) if !granted => {
+                    approvals::agreed(&mut conn, self.org, run.task, &run.agreed, &who).await?
                 }
+                _ => granted,
+            };
+            if !given {
+                return refused(format!("not all have agreed to this who must: {why}"));
             }
         }
+        Ok(())
     }
 
     /// Brings the folder of published files up to date with the database.

@@ -27,6 +27,7 @@ fn the_commands_of_the_contract_are_understood() {
         "bullpen setup discord",
         "bullpen personas check",
         "bullpen personas check --json",
+        "bullpen personas may cmo --amount 20000 --json",
         "bullpen personas test --handle copywriter",
         "bullpen send --channel management --as you hello",
         "bullpen send --channel management --as you --thread 7 -",

@@ -46,6 +46,8 @@ pub enum Offer {
     Review,
     /// Say that one cannot go on.
     Escalate,
+    /// Answer a colleague who cannot go on.
+    Settle,
 }
 
 /// A valid act.
@@ -63,6 +65,8 @@ pub enum Act {
     Review(Judgement),
     /// I cannot go on because of this.
     Escalate(String),
+    /// Go on like this.
+    Settle(String),
 }
 
 /// The request that a person made, as a model read it.
@@ -131,6 +135,7 @@ impl Offer {
             Self::Submit(_) => "submit",
             Self::Review => "review",
             Self::Escalate => "escalate",
+            Self::Settle => "settle",
         }
     }
 
@@ -146,6 +151,11 @@ impl Offer {
             Self::Escalate => (
                 "You cannot do this within your role or with what you have: say what is missing.".to_owned(),
                 one_text("issue", NOTE_MAX),
+            ),
+            Self::Settle => (
+                "Answer the colleague, so that the work can go on: decide what is open, or say what to do without it."
+                    .to_owned(),
+                one_text("answer", NOTE_MAX),
             ),
             Self::Submit(fields) => ("Hand in what this step gives.".to_owned(), field::schema(fields)),
             Self::Review => (
@@ -234,6 +244,7 @@ fn parse_one(act: &Proposed, offers: &[Offer], calendar: Calendar) -> Result<Act
         Offer::Say => only_text(arguments, "text", SAY_MAX).map(Act::Say),
         Offer::RequestChange => only_text(arguments, "text", NOTE_MAX).map(Act::RequestChange),
         Offer::Escalate => only_text(arguments, "issue", NOTE_MAX).map(Act::Escalate),
+        Offer::Settle => only_text(arguments, "answer", NOTE_MAX).map(Act::Settle),
         Offer::Submit(fields) => field::validate(fields, arguments).map(Act::Submit).map_err(Invalid),
         Offer::Review => review(arguments),
         Offer::StartWork(playbooks) => start_work(arguments, playbooks, calendar),

@@ -92,6 +92,9 @@ pub struct Approval {
     pub asked_of: Vec<String>,
     /// How many must agree.
     pub quorum: i32,
+    /// Why they are asked: the rules in force when they were, each with its file and line.
+    #[serde(default, deserialize_with = "crate::field::or_default")]
+    pub why: String,
     /// SHA-256 over the shown texts and pictures and the destination, in hex.
     pub digest: String,
     /// The very arguments that the act will be done with.
@@ -218,6 +221,7 @@ mod tests {
             asked_by: Handle::parse("content_manager").expect("a handle"),
             asked_of: vec!["ann".into(), "ben".into()],
             quorum,
+            why: String::new(),
             digest: String::new(),
             input: Value::Null,
             votes: Vec::new(),

@@ -173,6 +173,9 @@ pub struct Run {
     pub action: Option<String>,
     /// The approval that covers it, where one is needed: good for this one call.
     pub grant: Option<Uuid>,
+    /// The reviews by which personas agreed to it, where the rules want their yes.
+    #[serde(default)]
+    pub agreed: Vec<Uuid>,
 }
 
 /// Something that should happen.

@@ -88,6 +88,15 @@ pub enum Purpose {
         /// The step's task.
         task: Uuid,
     },
+    /// Help a colleague who cannot go on.
+    Help {
+        /// The escalation.
+        escalation: Uuid,
+        /// The level that it stood at; at another it is with somebody else.
+        level: i32,
+        /// Whether it is asked a second time because the first answer did not validate.
+        again: bool,
+    },
     /// Read an edited request again.
     Reread {
         /// The root task.
@@ -155,6 +164,13 @@ pub enum Timer {
     Expire {
         /// The approval.
         approval: Uuid,
+    },
+    /// Nobody has answered an escalation.
+    Climb {
+        /// The escalation.
+        escalation: Uuid,
+        /// The level that it stood at; at another it has climbed on meanwhile.
+        level: i32,
     },
     /// A step's waiting is over, or a blocked step may be tried again.
     Resume {

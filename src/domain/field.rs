@@ -165,6 +165,15 @@ pub fn text(content: &str, max: Option<u32>) -> Result<String, String> {
     }
 }
 
+/// Reads what an older version of this program did not write: absent or null is the default.
+pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

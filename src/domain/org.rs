@@ -11,7 +11,7 @@ use crate::act::Calendar;
 use crate::name::Handle;
 use crate::persona::Persona;
 use crate::playbook::Playbook;
-use crate::team::{Brand, Team};
+use crate::team::{Brand, Places, Team};
 
 /// Something a person may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, strum::Display)]
@@ -80,6 +80,8 @@ pub struct Directory {
     pub personas: BTreeMap<Handle, Arc<Persona>>,
     /// Its team: layers, channels, autonomy.
     pub team: Arc<Team>,
+    /// Where the rules of team and personas stand.
+    pub places: Arc<Places>,
     /// Its brand.
     pub brand: Arc<Brand>,
     /// Its playbooks, by name, in their newest version.
@@ -156,6 +158,27 @@ impl Directory {
             self.people.iter().find(|p| p.groups.get(platform).is_some_and(|group| groups.iter().any(|g| g == group)))
         };
         by_account.or_else(by_address).or_else(by_group)
+    }
+
+    /// File and line of a field in a persona's file, or else in the team's.
+    #[must_use]
+    pub fn place(&self, persona: Option<&Handle>, field: &str) -> Option<String> {
+        self.places.of(persona, field)
+    }
+
+    /// All that a persona answers to: its leads, theirs, and so on up.
+    #[must_use]
+    pub fn leads(&self, handle: &Handle) -> BTreeSet<Handle> {
+        let mut leads = BTreeSet::new();
+        let mut open = vec![handle];
+        while let Some(handle) = open.pop() {
+            for lead in self.personas.get(handle).map(|p| p.reports_to.as_slice()).unwrap_or_default() {
+                if leads.insert(lead.clone()) {
+                    open.push(lead);
+                }
+            }
+        }
+        leads
     }
 
     /// A calendar for reading dates in answers.

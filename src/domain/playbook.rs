@@ -109,6 +109,16 @@ pub struct Step {
     pub until: Option<Until>,
 }
 
+impl Step {
+    /// The deliverables that what the step does is made of: what it shows, and what its arguments refer to.
+    #[must_use]
+    pub fn puts_out(&self) -> BTreeSet<&str> {
+        let references = self.with.values().filter_map(|value| value.as_str()?.strip_prefix('$'));
+        let names = references.map(|path| path.split('.').next().unwrap_or(path));
+        names.chain(self.shows.iter().map(String::as_str)).collect()
+    }
+}
+
 fn three() -> u32 {
     3
 }

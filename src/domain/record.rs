@@ -211,10 +211,31 @@ pub struct Escalation {
     pub urgency: Urgency,
     /// What the one who raises it would do.
     pub recommendation: String,
+    /// What was tried on the way up: who was asked, and what came of it.
+    #[serde(default, deserialize_with = "crate::field::or_default")]
+    pub attempts: Vec<String>,
+    /// What stands still because of it.
+    #[serde(default, deserialize_with = "crate::field::or_default")]
+    pub impact: String,
+    /// When it climbs on, or people are reminded.
+    #[serde(default)]
+    pub respond_by: Option<DateTime<Utc>>,
+    /// How often people were reminded.
+    #[serde(default, deserialize_with = "crate::field::or_default")]
+    pub reminded: i32,
+    /// What settled it.
+    #[serde(default)]
+    pub answer: Option<String>,
+    /// Who settled it: a handle, or a person's name.
+    #[serde(default)]
+    pub answered_by: Option<String>,
     /// Whether it still stands.
     pub state: EscalationState,
     /// The effect that posted its card.
     pub post: Uuid,
+    /// The revision of its card.
+    #[serde(default, deserialize_with = "crate::field::or_default")]
+    pub revision: i64,
     /// When it was raised.
     pub at: DateTime<Utc>,
     /// When it was settled.
@@ -238,6 +259,18 @@ pub enum Category {
     Model,
     /// People want different things.
     Conflict,
+    /// A decision that is not theirs who would take it.
+    OutsideAuthority,
+    /// Law and compliance.
+    Legal,
+}
+
+impl Category {
+    /// Whether rules stopped it, and not the world.
+    #[must_use]
+    pub fn is_of_rules(self) -> bool {
+        matches!(self, Self::OutsideAuthority | Self::Legal)
+    }
 }
 
 /// How pressing.

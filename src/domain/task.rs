@@ -94,6 +94,8 @@ pub enum NoteKind {
     Change,
     /// The request itself was edited.
     Edit,
+    /// What somebody above answered when the work could not go on.
+    Answer,
 }
 
 /// A task, as it is stored.

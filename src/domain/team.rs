@@ -10,10 +10,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use strum::IntoEnumIterator as _;
 
+use crate::authority::{self, Authority};
 use crate::name::Handle;
 
 pub use brand::{Audience, Banned, Brand, Colour, Colours, Link, Pillar};
-pub use load::Loaded;
+pub use load::{Loaded, Places};
 
 /// A department's layout, as `team.yaml` says it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub struct Team {
     pub channels: Vec<Channel>,
     /// How far each kind of act goes by itself.
     pub autonomy: BTreeMap<Action, Rule>,
+    /// Who decides what.
+    #[serde(default)]
+    pub authority: Authority,
 }
 
 /// One layer of the organisation.
@@ -139,8 +143,29 @@ pub struct Rule {
     /// Whose act it may be: anybody else's is refused. Empty for everybody.
     #[serde(default)]
     pub by: Vec<Handle>,
+    /// The kind of decision of the matrix that the act is; none where the matrix has no word in it.
+    #[serde(default)]
+    pub decision: Option<String>,
+    /// How many people must agree, where people are asked.
+    #[serde(default = "one")]
+    pub quorum: u32,
     /// Why, said to those whom the rule stops.
     pub why: String,
+}
+
+fn one() -> u32 {
+    1
+}
+
+impl Action {
+    /// Who gets to see what the act does.
+    #[must_use]
+    pub fn audience(self) -> authority::Audience {
+        match self {
+            Self::PublishArticle | Self::PostSocial | Self::MailNewsletter => authority::Audience::Public,
+            Self::TaskStart | Self::ReportFigures => authority::Audience::Internal,
+        }
+    }
 }
 
 impl Team {

@@ -188,10 +188,13 @@ impl Office {
             tracing::info!(file, "a file of the department is mended");
         }
         let before = self.directory();
-        let directory = directory(&self.who, &team, &playbooks, Some(&before)).filter(|now| differ(&before, now));
-        let changed = directory.is_some() || faults != state.faults;
+        let directory = directory(&self.who, &team, &playbooks, Some(&before));
+        let differs = directory.as_ref().is_some_and(|now| differ(&before, now));
+        let changed = differs || faults != state.faults;
         if let Some(directory) = directory {
-            say_what_changed(&before, &directory);
+            if differs {
+                say_what_changed(&before, &directory);
+            }
             *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
         }
         (state.team, state.playbooks, state.faults) = (team, playbooks, faults);
@@ -243,6 +246,7 @@ fn load(
     };
     let mut faults = std::mem::take(&mut team.faults);
     faults.extend(found);
+    faults.extend(directory(who, &team, &playbooks, None).iter().flat_map(|directory| playbooks.unmet(directory)));
     // What could not be read at all is told by why, and not by the empty text that stands in for it.
     faults.retain(|fault| !contents.unreadable.iter().any(|known| known.file == fault.file));
     faults.extend(contents.unreadable.iter().cloned());
@@ -268,6 +272,7 @@ fn directory(who: &Who, team: &team::Loaded, playbooks: &Playbooks, before: Opti
         people: who.people.clone(),
         personas: team.personas.iter().map(|(handle, persona)| (handle.clone(), shared(handle, persona))).collect(),
         team: Arc::new(layout.clone()),
+        places: Arc::new(team.places.clone()),
         brand: Arc::new(brand.clone()),
         playbooks: playbooks.in_force(),
         workspaces: before.map(|before| before.workspaces.clone()).unwrap_or_default(),

@@ -3,22 +3,36 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bullpen_domain::playbook::{Known, Playbook};
+use bullpen_domain::org::Directory;
+use bullpen_domain::playbook::{Known, Playbook, Problem};
+use bullpen_domain::policy;
 use bullpen_domain::source::{Fault, Lines, Located, read};
 use bullpen_domain::team::Loaded;
 
 /// The playbooks in force, by file.
 #[derive(Clone, Default)]
-pub(super) struct Playbooks(BTreeMap<String, Arc<Playbook>>);
+pub(super) struct Playbooks(BTreeMap<String, Candidate>);
 
 impl Playbooks {
     /// By name.
     pub(super) fn in_force(&self) -> BTreeMap<String, Arc<Playbook>> {
-        self.0.values().map(|playbook| (playbook.name.clone(), Arc::clone(playbook))).collect()
+        self.0.values().map(|own| (own.playbook.name.clone(), Arc::clone(&own.playbook))).collect()
+    }
+
+    /// Steps whose act the rules would stop. Their playbooks stay in force: the rules hold whatever a playbook says.
+    pub(super) fn unmet(&self, directory: &Directory) -> Vec<Fault> {
+        let located = self.0.values().filter_map(|own| Some((&own.playbook, own.lines.as_ref()?)));
+        located
+            .flat_map(|(playbook, lines)| {
+                let fault = |found: Problem| lines.fault(&found.field, found.problem);
+                policy::unmet(directory, playbook).into_iter().map(fault)
+            })
+            .collect()
     }
 }
 
-/// A playbook on its way into force.
+/// A playbook in force, or on its way there.
+#[derive(Clone)]
 struct Candidate {
     playbook: Arc<Playbook>,
     /// None for what stays from the last time: its file no longer says it.
@@ -37,9 +51,10 @@ pub(super) fn load(
     let mut candidates = BTreeMap::new();
     for (file, text) in texts {
         let candidate = match read::<Playbook>(file, text) {
-            Ok(Located { value, lines }) => {
-                Some(Candidate { playbook: shared(value, last.0.get(file)), lines: Some(lines) })
-            }
+            Ok(Located { value, lines }) => Some(Candidate {
+                playbook: shared(value, last.0.get(file).map(|own| &own.playbook)),
+                lines: Some(lines),
+            }),
             Err(fault) => {
                 faults.push(fault);
                 held(last, file)
@@ -71,12 +86,12 @@ pub(super) fn load(
             candidates.extend(held(last, &file).map(|candidate| (file, candidate)));
         }
     }
-    (Playbooks(candidates.into_iter().map(|(file, candidate)| (file, candidate.playbook)).collect()), faults)
+    (Playbooks(candidates), faults)
 }
 
 /// What a file held last.
 fn held(last: &Playbooks, file: &str) -> Option<Candidate> {
-    last.0.get(file).map(|playbook| Candidate { playbook: Arc::clone(playbook), lines: None })
+    last.0.get(file).map(|own| Candidate { playbook: Arc::clone(&own.playbook), lines: None })
 }
 
 fn shared(playbook: Playbook, last: Option<&Arc<Playbook>>) -> Arc<Playbook> {
@@ -86,7 +101,7 @@ fn shared(playbook: Playbook, last: Option<&Arc<Playbook>>) -> Arc<Playbook> {
 /// Files whose playbook has a name that another one has: the one that had it before keeps it, else the first.
 fn taken(candidates: &BTreeMap<String, Candidate>, last: &Playbooks) -> Vec<(String, Fault)> {
     let mut owners: BTreeMap<&str, &String> = BTreeMap::new();
-    let had = |file: &String, name: &str| last.0.get(file).is_some_and(|playbook| playbook.name == name);
+    let had = |file: &String, name: &str| last.0.get(file).is_some_and(|own| own.playbook.name == name);
     for (file, candidate) in candidates {
         let name = candidate.playbook.name.as_str();
         if !owners.contains_key(name) || had(file, name) {

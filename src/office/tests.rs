@@ -114,7 +114,7 @@ fn a_broken_file_keeps_what_it_held_until_it_is_mended() {
     let found = faults(&office, &world);
     for (file, field) in [
         ("personas/marketing/copywriter.yaml:5", "colour: there is no such field"),
-        ("personas/marketing/team.yaml:43", "autonomy.publish.article.level: "),
+        ("personas/marketing/team.yaml:44", "autonomy.publish.article.level: "),
         ("personas/marketing/brand.yaml:5", "site_url: "),
         ("personas/marketing/playbooks/content.yaml:66", "steps[3].needs: there is no step \"reserch\""),
     ] {

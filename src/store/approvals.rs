@@ -1,5 +1,6 @@
 //! Approvals, beyond what lanes load and save: the last look before an act.
 
+use bullpen_domain::name::Handle;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -13,6 +14,27 @@ pub async fn granted(conn: &mut PgConnection, org: Uuid, id: Option<Uuid>, input
     .bind(id)
     .bind(org)
     .bind(input)
+    .fetch_one(conn)
+    .await
+}
+
+/// Whether one of these personas approved something of this task by one of the reviews named.
+pub async fn agreed(
+    conn: &mut PgConnection,
+    org: Uuid,
+    task: Option<Uuid>,
+    reviews: &[Uuid],
+    who: &[Handle],
+) -> sqlx::Result<bool> {
+    let who: Vec<&str> = who.iter().map(Handle::as_str).collect();
+    sqlx::query_scalar(
+        "select exists (select from reviews
+                        where org = $1 and task = $2 and id = any($3) and \"by\" = any($4) and verdict = 'approve')",
+    )
+    .bind(org)
+    .bind(task)
+    .bind(reviews)
+    .bind(who)
     .fetch_one(conn)
     .await
 }

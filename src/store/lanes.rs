@@ -177,7 +177,11 @@ const SAVE_APPROVALS: &str = "
 
 const SAVE_ESCALATIONS: &str = "
     insert into escalations select * from jsonb_populate_recordset(null::escalations, $1)
-    on conflict (id) do update set state = excluded.state, closed_at = excluded.closed_at";
+    on conflict (id) do update set
+        level = excluded.level, \"to\" = excluded.\"to\", attempts = excluded.attempts,
+        respond_by = excluded.respond_by, reminded = excluded.reminded, answer = excluded.answer,
+        answered_by = excluded.answered_by, state = excluded.state, revision = excluded.revision,
+        closed_at = excluded.closed_at";
 
 const SAVE_ENVELOPES: &str = "insert into envelopes select * from jsonb_populate_recordset(null::envelopes, $1)";
 

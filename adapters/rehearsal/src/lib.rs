@@ -49,6 +49,7 @@ fn acts(request: &Request) -> (Vec<Act>, Option<String>) {
         Some("review") => review::review(request),
         Some("talk") => talk::talk(request),
         Some("reread") => talk::reread(request),
+        Some("help") => help(request),
         _ if offered("review") => review::review(request),
         _ if offered("submit") => work::work(request),
         _ => talk::talk(request),
@@ -61,6 +62,15 @@ fn acts(request: &Request) -> (Vec<Act>, Option<String>) {
         .find_map(|act| act.arguments["text"].as_str())
         .unwrap_or("None of the acts on offer fits; this is a stand-in, not a language model.");
     (Vec::new(), Some(text.to_owned()))
+}
+
+/// The answer to a colleague who cannot go on: a stand-in knows nothing that they do not, and says how to go on without.
+fn help(request: &Request) -> Vec<Act> {
+    let from = request.material["escalation"]["from"].as_str().unwrap_or("colleague");
+    let answer = format!(
+        "{from}, go on with what is in the material, and mark plainly what is missing, so that whoever approves can see it."
+    );
+    vec![Act { name: "settle".to_owned(), arguments: serde_json::json!({ "answer": answer }) }]
 }
 
 /// Tokens, at four characters each.

@@ -1,6 +1,7 @@
-//! `bullpen personas`: checks the department's files, and tries the personas out.
+//! `bullpen personas`: checks the department's files, shows what they allow, and tries the personas out.
 
 mod check;
+mod may;
 mod test;
 
 use super::Ending;
@@ -11,6 +12,8 @@ use crate::config::Config;
 pub(super) enum Command {
     /// Check the files: each fault by file, line and field, and what to do
     Check(check::Args),
+    /// Show what a persona may do by the rules as they are; nothing is done
+    May(may::Args),
     /// Put the test cases of the files to the model, and check its answers
     Test(test::Args),
 }
@@ -18,6 +21,7 @@ pub(super) enum Command {
 pub(super) async fn run(command: Command, config: &Config) -> anyhow::Result<Ending> {
     match command {
         Command::Check(args) => check::run(&args, config),
+        Command::May(args) => may::run(&args, config),
         Command::Test(args) => test::run(&args, config).await,
     }
 }

@@ -99,14 +99,14 @@ fn said(act: &Act) -> Option<String> {
             let title = work.fields.get("title").and_then(|title| title.as_str()).unwrap_or(&work.playbook);
             Some(format!("Taken: {title}"))
         }
-        Act::RequestChange(_) | Act::Submit(_) | Act::Review(_) | Act::Escalate(_) => None,
+        Act::RequestChange(_) | Act::Submit(_) | Act::Review(_) | Act::Escalate(_) | Act::Settle(_) => None,
     }
 }
 
 fn offers(directory: &Directory, handle: &Handle) -> Vec<Offer> {
     let mut offers = vec![Offer::Say];
     let led = directory.led_by(handle);
-    if !led.is_empty() && matches!(policy::judge(directory, handle, Action::TaskStart), Verdict::Do) {
+    if !led.is_empty() && policy::judge(directory, handle, &Action::TaskStart.into()).verdict == Verdict::Do {
         offers.push(Offer::StartWork(led));
     }
     offers

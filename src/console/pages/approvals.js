@@ -82,6 +82,7 @@ function waiting(one, redraw) {
       one.expires_at &&
         el("span", { title: full(one.expires_at) }, icon("clock"), `expires ${relative(one.expires_at)}`),
     ),
+    one.why && el("p.faint.small", `Why you are asked: ${one.why.replaceAll("`", "")}.`),
     one.message
       ? decideThere(one) || actionRow(asMessage(one), ACTIONS, (emoji) => voted(one, emoji, redraw))
       : el("p.faint.small", "Its message is on the way to the thread; you can vote in a moment."),

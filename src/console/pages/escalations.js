@@ -3,10 +3,13 @@ import { get } from "/assets/lobby/api.js";
 import { el } from "/assets/lobby/dom.js";
 import { full, relative, words } from "/assets/lobby/format.js";
 import { icon } from "/assets/lobby/icons.js";
-import { byline } from "/assets/lobby/people.js";
+import { byline, nameOf } from "/assets/lobby/people.js";
 import { toView } from "/assets/lobby/router.js";
 import { placeLink } from "./place.js";
 import { empty, openView, part, tone } from "./view.js";
+
+/** How high an escalation went. */
+const LEVELS = { 1: "manager", 2: "VP", 3: "CMO", 4: "people" };
 
 export function open(pane, { menu }) {
   return openView(pane, {
@@ -47,11 +50,20 @@ function escalation(one) {
       to.filter(Boolean).map((who) => byline(who)),
       el("span.tag", { class: tone(one.urgency) }, words(one.urgency)),
       el("span.tag", words(one.category)),
+      el("span.tag", LEVELS[one.level] ?? `level ${one.level}`),
       one.state !== "open" && el("span.tag.green", words(one.state)),
       el("time.faint.small", { datetime: one.at, title: full(one.at) }, relative(one.at)),
     ),
     el("h3.card-title", one.issue),
-    one.recommendation && el("p.soft", el("strong", "Recommends: "), one.recommendation),
+    one.impact && el("p.soft", el("strong", "Impact: "), one.impact),
+    one.state === "open" &&
+      one.recommendation &&
+      el("p.soft", el("strong", "Recommends: "), one.recommendation),
+    one.attempts?.length > 0 &&
+      el("div.soft", el("strong", "Tried: "), el("ul", one.attempts.map((attempt) => el("li", attempt)))),
+    one.respond_by &&
+      el("p.faint.small", { title: full(one.respond_by) }, icon("clock"), `goes on ${relative(one.respond_by)}`),
+    one.answer && el("p.soft", el("strong", `${nameOf(one.answered_by)} answered: `), one.answer),
     el(
       "p.record-foot",
       one.channel && one.thread && placeLink("a", one.channel, one.thread, null, "Thread"),

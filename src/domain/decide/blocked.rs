@@ -24,6 +24,15 @@ impl Desk<'_> {
     /// Blocks a step, and tries again at `retry_at` where that may help. The same trouble is told once, however many steps
     /// it stops.
     pub(super) fn block(&mut self, id: Uuid, category: Category, issue: String, retry_at: Option<DateTime<Utc>>) {
+        self.halt(id, Vec::new(), category, issue, retry_at);
+    }
+
+    /// Blocks a step that is for these to decide.
+    pub(super) fn block_before(&mut self, id: Uuid, to: Vec<String>, category: Category, issue: String) {
+        self.halt(id, to, category, issue, None);
+    }
+
+    fn halt(&mut self, id: Uuid, to: Vec<String>, category: Category, issue: String, retry_at: Option<DateTime<Utc>>) {
         let Some(task) = self.task_mut(id) else { return };
         task.state = State::Blocked;
         task.call = None;
@@ -39,7 +48,7 @@ impl Desk<'_> {
         if !self.s.escalations.iter().any(standing)
             && let Some(at) = self.thread()
         {
-            self.escalate_at(at, from, category, Urgency::High, issue, Some(id));
+            self.escalate_to(to, at, from, category, Urgency::High, issue, Some(id));
         }
         self.advance();
     }
@@ -54,9 +63,25 @@ impl Desk<'_> {
         issue: String,
         step_task: Option<Uuid>,
     ) {
-        let leads = self.dir.personas.get(&from).map(|p| p.reports_to.clone()).unwrap_or_default();
-        let people = self.dir.holders(Right::Command);
-        let to: Vec<String> = leads.iter().map(ToString::to_string).chain(people).collect();
+        self.escalate_to(Vec::new(), at, from, category, urgency, issue, step_task);
+    }
+
+    /// Raises an escalation: to those named, or else to the one's lead; and to people.
+    #[allow(clippy::too_many_arguments)] // an escalation has that many parts
+    fn escalate_to(
+        &mut self,
+        to: Vec<String>,
+        at: Place,
+        from: Handle,
+        category: Category,
+        urgency: Urgency,
+        issue: String,
+        step_task: Option<Uuid>,
+    ) {
+        let leads = || self.dir.personas.get(&from).map(|p| p.reports_to.clone()).unwrap_or_default();
+        let mut to = if to.is_empty() { leads().iter().map(ToString::to_string).collect() } else { to };
+        to.extend(self.dir.holders(Right::Command));
+        to.dedup();
         let mut escalation = Escalation {
             id: self.ids.give(),
             org: self.s.org,
@@ -70,12 +95,19 @@ impl Desk<'_> {
             issue,
             urgency,
             recommendation: words::recommendation(category).to_owned(),
+            attempts: Vec::new(),
+            impact: step_task.map(|id| self.impact(id)).unwrap_or_default(),
+            respond_by: None,
+            reminded: 0,
+            answer: None,
+            answered_by: None,
             state: EscalationState::Open,
             post: Uuid::nil(),
+            revision: 0,
             at: self.now,
             closed_at: None,
         };
-        let card = words::escalation_card(&escalation);
+        let card = words::escalation_card(self.dir, &escalation);
         escalation.post = self.post(&from, at, Body::Card(card), to);
         self.s.escalations.push(escalation);
     }

@@ -19,7 +19,8 @@ const REMIND_AFTER: chrono::TimeDelta = chrono::TimeDelta::days(1);
 
 impl Desk<'_> {
     /// Puts an act before people: a card with all that would go out.
-    pub(super) fn put(&mut self, id: Uuid, step: &Step, action: &str, input: Value, from: Vec<String>, quorum: u32) {
+    pub(super) fn put(&mut self, id: Uuid, step: &Step, input: Value, from: Vec<String>, quorum: u32, why: String) {
+        let action = step.action.as_deref().unwrap_or_default();
         let (Some(task), Some(root), Some(at)) = (self.task(id).cloned(), self.s.root().cloned(), self.thread()) else {
             return;
         };
@@ -38,6 +39,7 @@ impl Desk<'_> {
             asked_by: task.owner.clone(),
             asked_of: from.clone(),
             quorum: i32::try_from(quorum).unwrap_or(i32::MAX),
+            why,
             digest: approval::digest(action, &parts, &input),
             input,
             votes: Vec::new(),
@@ -161,7 +163,8 @@ impl Desk<'_> {
                 task.state = State::InProgress;
                 task.hold = None;
             }
-            self.run_skill(approval.step_task, &step, input, Some(approval.id));
+            // Judged once more: the rules and the reviews may have changed since people were asked.
+            self.start_skill(approval.step_task, &step);
         } else {
             // What would be done is no longer what was shown.
             let now = self.now;

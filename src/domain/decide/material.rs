@@ -11,7 +11,7 @@ use crate::playbook::Step;
 use crate::task::{State, Task};
 
 impl Desk<'_> {
-    fn base(&self, kind: &str, persona: &Handle) -> Map<String, Value> {
+    pub(super) fn base(&self, kind: &str, persona: &Handle) -> Map<String, Value> {
         let this = self.dir.personas.get(persona);
         let mut material = Map::new();
         material.insert("kind".into(), kind.into());
@@ -33,12 +33,12 @@ impl Desk<'_> {
         })
     }
 
-    fn task_facts(root: &Task) -> Value {
+    pub(super) fn task_facts(root: &Task) -> Value {
         json!({ "id": root.id, "title": root.title, "due": root.due, "asked_by": root.creator, "state": root.state })
     }
 
     /// What the steps that stand have made. What is being made anew is left out: it may be about another request.
-    fn inputs(&self) -> Value {
+    pub(super) fn inputs(&self) -> Value {
         let mut inputs = Map::new();
         let stands = |step: &str| self.s.of_step(step).is_some_and(|t| t.state == State::Done);
         for deliverable in self.s.deliverables.iter().filter(|d| stands(&d.step)) {

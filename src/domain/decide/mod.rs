@@ -8,8 +8,11 @@
 //! - `review`: judgements, and what they send back.
 //! - `gate`: people approve, reject, or want changes.
 //! - `blocked`: what cannot go on, and how it goes on again.
+//! - `climb`: who is asked when a persona cannot go on, level by level.
+//! - `why`: which rules asked for what.
 
 mod blocked;
+mod climb;
 mod gate;
 mod material;
 mod request;
@@ -17,11 +20,12 @@ mod review;
 mod skill;
 mod steps;
 mod talk;
+mod why;
 mod words;
 mod work;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -119,6 +123,7 @@ impl Desk<'_> {
             Purpose::Work { task } => self.awaited(*task, call, |desk| desk.work_answered(*task, outcome)),
             Purpose::Check { task } => self.awaited(*task, call, |desk| desk.checked(*task, outcome)),
             Purpose::Review { task } => self.awaited(*task, call, |desk| desk.judged(*task, outcome)),
+            Purpose::Help { escalation, level, again } => self.helped(persona, *escalation, *level, *again, outcome),
             Purpose::Reread { task, said } => self.awaited(*task, call, |desk| desk.reread(said, outcome)),
         }
     }
@@ -138,6 +143,7 @@ impl Desk<'_> {
         match timer {
             Timer::Remind { approval } => self.remind(*approval),
             Timer::Expire { approval } => self.expire(*approval),
+            Timer::Climb { escalation, level } => self.unanswered(*escalation, *level),
             Timer::Resume { task, round } => self.resume(*task, *round),
         }
     }

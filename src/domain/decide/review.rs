@@ -28,6 +28,7 @@ impl Desk<'_> {
                     input: self.resolve(&check.with),
                     action: None,
                     grant: None,
+                    agreed: Vec::new(),
                 };
                 let call = self.effect(Effect::Run(Box::new(run)));
                 if let Some(task) = self.task_mut(id) {
@@ -89,7 +90,7 @@ impl Desk<'_> {
                             }
                             self.review(id, &step, judgement, check);
                         }
-                        Some(Act::Escalate(issue)) => self.block(id, Category::Blocked, issue, None),
+                        Some(Act::Escalate(issue)) => self.raise(id, issue),
                         _ => {}
                     },
                     Err(invalid) => {

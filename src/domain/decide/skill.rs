@@ -6,36 +6,85 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Desk;
+use crate::act;
 use crate::approval::State;
 use crate::effect::{Effect, Run};
 use crate::event::Purpose;
-use crate::playbook::Step;
-use crate::policy::{self, Verdict};
-use crate::record::Category;
+use crate::name::Handle;
+use crate::org::Right;
+use crate::playbook::{Does, Step};
+use crate::policy::{self, Stage, Verdict};
+use crate::record::{Category, Review};
+use crate::team::Action;
 
 impl Desk<'_> {
     /// A skill runs at once, or after people agreed, as policy says of its action.
     pub(super) fn start_skill(&mut self, id: Uuid, step: &Step) {
         let input = self.resolve(&step.with);
         let Some(action) = &step.action else {
-            self.run_skill(id, step, input, None);
+            self.run_skill(id, step, input, None, Vec::new());
             return;
         };
         let Some(owner) = self.task(id).map(|t| t.owner.clone()) else { return };
-        let verdict = match action.parse() {
-            Ok(action) => policy::judge(self.dir, &owner, action),
-            Err(_) => Verdict::Refuse { reason: format!("policy knows no action \"{action}\"") },
+        let Ok(action) = action.parse::<Action>() else {
+            self.block(id, Category::OutsideAuthority, format!("policy knows no action \"{action}\""), None);
+            return;
         };
-        match verdict {
-            Verdict::Do => self.run_skill(id, step, input, None),
-            // The act was approved and failed on its way: this is the same act, once more.
-            Verdict::NeedApproval { .. } if self.granted(id, &input).is_some() => {
-                let grant = self.granted(id, &input);
-                self.run_skill(id, step, input, grant);
-            }
-            Verdict::NeedApproval { from, quorum, .. } => self.put(id, step, action, input, from, quorum),
-            Verdict::Refuse { reason } => self.block(id, Category::Blocked, reason, None),
+        let ruling = policy::judge(self.dir, &owner, &action.into());
+        let why = ruling.explained(self.dir);
+        match ruling.verdict {
+            Verdict::Do => self.run_skill(id, step, input, None, Vec::new()),
+            Verdict::NeedApproval { order } => self.seek_approval(id, step, input, order, why),
+            Verdict::Escalate { to, category } => self.block_before(id, to, category, why),
+            Verdict::Refuse => self.block(id, Category::OutsideAuthority, why, None),
         }
+    }
+
+    /// Personas agree by their reviews of what goes out, people by their votes, in that order. People stand above: what a
+    /// persona still has open notes on is theirs to decide.
+    fn seek_approval(&mut self, id: Uuid, step: &Step, input: Value, order: Vec<Stage>, mut why: String) {
+        let mut agreed = Vec::new();
+        let mut people = None;
+        for stage in order {
+            match stage {
+                Stage::Personas(who) => match self.review_by(step, &who) {
+                    Some(review) if review.verdict == act::Verdict::Approve => agreed.push(review.id),
+                    Some(review) => {
+                        why = format!("{why}; @{} still has notes on it, so a person has the last word", review.by);
+                        people = people.or_else(|| Some((self.dir.holders(Right::Approve), 1)));
+                    }
+                    None => {
+                        let stage = Stage::Personas(who.clone());
+                        let issue = format!(
+                            "{stage} has not reviewed this version of what would go out, and the playbook has no \
+                             review of theirs that could: {why}"
+                        );
+                        let to = who.iter().map(ToString::to_string).collect();
+                        self.block_before(id, to, Category::OutsideAuthority, issue);
+                        return;
+                    }
+                },
+                Stage::People { from, quorum } => people = Some((from, quorum)),
+            }
+        }
+        match (people, self.granted(id, &input)) {
+            (None, _) => self.run_skill(id, step, input, None, agreed),
+            // The act was approved and failed on its way: this is the same act, once more.
+            (Some(_), Some(grant)) => self.run_skill(id, step, input, Some(grant), agreed),
+            (Some((from, quorum)), None) => self.put(id, step, input, from, quorum, why),
+        }
+    }
+
+    /// What one of these personas said last of the newest version of something that the step puts out.
+    fn review_by(&self, step: &Step, who: &[Handle]) -> Option<&Review> {
+        let playbook = self.s.playbook.as_ref()?;
+        let goes_out = step.puts_out();
+        playbook.steps.iter().filter(|s| s.does == Does::Review).find_map(|review_step| {
+            let subject = review_step.of.first().filter(|name| goes_out.contains(name.as_str()))?;
+            let version = self.s.newest(subject)?.version;
+            let newest = self.s.reviews.iter().rfind(|review| review.step == review_step.id)?;
+            (newest.version == version && who.contains(&newest.by)).then_some(newest)
+        })
     }
 
     /// The newest approval of a step, if it was given for this very act.
@@ -44,7 +93,7 @@ impl Desk<'_> {
         (newest.state == State::Approved && newest.spent && newest.input == *input).then_some(newest.id)
     }
 
-    pub(super) fn run_skill(&mut self, id: Uuid, step: &Step, input: Value, grant: Option<Uuid>) {
+    pub(super) fn run_skill(&mut self, id: Uuid, step: &Step, input: Value, grant: Option<Uuid>, agreed: Vec<Uuid>) {
         let (Some(task), Some(skill)) = (self.task(id).cloned(), step.skill.clone()) else { return };
         let run = Run {
             persona: task.owner,
@@ -54,6 +103,7 @@ impl Desk<'_> {
             input,
             action: step.action.clone(),
             grant,
+            agreed,
         };
         let call = self.effect(Effect::Run(Box::new(run)));
         if let Some(task) = self.task_mut(id) {

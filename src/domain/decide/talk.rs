@@ -28,10 +28,17 @@ impl Desk<'_> {
             self.effect(Effect::Tell { lane, event: Event::Said(said.clone()) });
             return;
         }
+        if self.is_for_desk(said) && Self::asks_why(said) {
+            self.say(&desk(), reply_place(said), self.why());
+            return;
+        }
         if self.took_words(said) {
             return;
         }
         let (responders, unknown) = self.addressed(said);
+        if self.took_answer(said, &responders) {
+            return;
+        }
         if responders.is_empty() {
             let text = match unknown.first() {
                 Some(name) => self.nobody_called(name),
@@ -164,7 +171,7 @@ impl Desk<'_> {
             return offers;
         }
         let led = self.dir.led_by(persona);
-        if !led.is_empty() && matches!(policy::judge(self.dir, persona, Action::TaskStart), Verdict::Do) {
+        if !led.is_empty() && policy::judge(self.dir, persona, &Action::TaskStart.into()).verdict == Verdict::Do {
             offers.push(Offer::StartWork(led));
         }
         if self.can_change() {
@@ -255,7 +262,7 @@ impl Desk<'_> {
                 self.change_requested(&by, &text);
             }
             Act::RequestChange(text) => self.conflicting_wish(persona, talk, &text),
-            Act::Submit(_) | Act::Review(_) | Act::Escalate(_) => {}
+            Act::Submit(_) | Act::Review(_) | Act::Escalate(_) | Act::Settle(_) => {}
         }
     }
 

@@ -1,7 +1,8 @@
 //! Stories of single decisions: events in, effects out, on the playbooks that are shipped.
 
+mod climb;
 mod gate;
-mod lane;
+pub(crate) mod lane;
 mod request;
 mod review;
 mod safety;

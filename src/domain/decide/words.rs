@@ -10,7 +10,7 @@ use crate::approval::{self, Approval};
 use crate::effect::{Action, Body, Card, Picture};
 use crate::org::Directory;
 use crate::playbook::Step;
-use crate::record::{Category, Deliverable, Escalation, Review};
+use crate::record::{Category, Deliverable, Escalation, EscalationState, Review};
 use crate::snapshot::Snapshot;
 use crate::task::{NoteKind, State, Task};
 
@@ -93,6 +93,7 @@ pub(super) fn handover(task: &Task, root: &Task, ask: &str) -> String {
         (NoteKind::Change, "Wanted"),
         (NoteKind::Edit, "The request now reads"),
         (NoteKind::Review, "From the reviews"),
+        (NoteKind::Answer, "Answered from above"),
     ] {
         let notes: Vec<_> = task.notes.iter().filter(|n| n.kind == kind).collect();
         if !notes.is_empty() {
@@ -166,6 +167,9 @@ pub(super) fn approval_card(dir: &Directory, a: &Approval, shown: &[&Deliverable
         approval::State::Open => {
             fields.push(("For".into(), a.asked_of.join(", ")));
             fields.push(("Until".into(), day(dir, a.expires_at)));
+            if !a.why.is_empty() {
+                fields.push(("Because".into(), a.why.clone()));
+            }
         }
         _ => fields.push(("Decided".into(), decided(dir, a))),
     }
@@ -242,16 +246,32 @@ pub(super) fn decision_card(maker: &str, kind: &str, decision: &str, why: &str, 
     Card { title: decision.to_owned(), fields, text: why.to_owned(), picture: None, actions: Vec::new() }
 }
 
-pub(super) fn escalation_card(e: &Escalation) -> Card {
-    let fields = vec![
+pub(super) fn escalation_card(dir: &Directory, e: &Escalation) -> Card {
+    let names = ["colleague", "manager", "VP", "CMO", "people"];
+    let level = usize::try_from(e.level).ok().and_then(|level| names.get(level)).copied().unwrap_or_default();
+    let open = e.state == EscalationState::Open;
+    let mut fields = vec![
         ("From".to_owned(), format!("@{}", e.from)),
-        ("To".to_owned(), e.to.join(", ")),
+        ("To".to_owned(), format!("{} (level {}, {level})", e.to.join(", "), e.level)),
         ("Kind".to_owned(), e.category.to_string().replace('_', " ")),
         ("Urgency".to_owned(), e.urgency.to_string()),
     ];
-    let text = format!("{}\n\n*{}*", e.issue, e.recommendation);
-    let actions = if e.step_task.is_some() { vec![Action::new("🔁", "Try again")] } else { Vec::new() };
-    Card { title: "This needs somebody".into(), fields, text, picture: None, actions }
+    if !e.impact.is_empty() {
+        fields.push(("Impact".to_owned(), e.impact.clone()));
+    }
+    if let Some(at) = e.respond_by.filter(|_| open) {
+        fields.push(("Answer by".to_owned(), day(dir, at)));
+    }
+    for attempt in &e.attempts {
+        fields.push(("Tried".to_owned(), attempt.clone()));
+    }
+    if let (Some(answer), Some(by)) = (&e.answer, &e.answered_by) {
+        fields.push((format!("Answered by @{by}"), answer.clone()));
+    }
+    let text = if open { format!("{}\n\n*{}*", e.issue, e.recommendation) } else { e.issue.clone() };
+    let actions = if open && e.step_task.is_some() { vec![Action::new("🔁", "Try again")] } else { Vec::new() };
+    let title = if open { "This needs somebody" } else { "This is settled" };
+    Card { title: title.into(), fields, text, picture: None, actions }
 }
 
 pub(super) fn recommendation(category: Category) -> &'static str {
@@ -260,6 +280,10 @@ pub(super) fn recommendation(category: Category) -> &'static str {
         Category::Budget => "Raise the budget in bullpen.yaml, or wait: it is tried again when the day turns.",
         Category::DeadlineMissed => "React 🔁 to have it put anew.",
         Category::NoAgreement => "The piece goes on with its open notes in sight; decide on it as you see fit.",
+        Category::OutsideAuthority => {
+            "Decide it, or change the rule that is named above in the team's files; then react 🔁 to try again."
+        }
+        Category::Legal => "A person decides this; say here what may be done, then react 🔁 to try again.",
         Category::Conflict => "Settle it between you; whoever asked can say here what should change.",
         Category::Model => "Look at the model's configuration, then react 🔁 to try again.",
     }

@@ -130,7 +130,7 @@ impl Desk<'_> {
                 match act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)) {
                     Ok(acts) => match acts.into_iter().next() {
                         Some(Act::Submit(fields)) => self.made(id, &step, fields, None),
-                        Some(Act::Escalate(issue)) => self.block(id, Category::Blocked, issue, None),
+                        Some(Act::Escalate(issue)) => self.raise(id, issue),
                         _ => {}
                     },
                     Err(invalid) => self.once_more(id, &invalid.0, |desk, hint| desk.ask_work(id, &step, Some(hint))),

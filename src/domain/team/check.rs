@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use strum::IntoEnumIterator as _;
 
-use super::{Action, Team};
+use super::{Action, Rule, Team};
 use crate::org::{ALL_HANDS, DECISIONS, PUBLISHED};
-use crate::source::{Fault, Lines};
+use crate::source::{Fault, Lines, nearest};
 
 impl Team {
     /// What is wrong with a team beyond the shape of its file.
@@ -73,9 +73,22 @@ impl Team {
                 Some(rule) if rule.why.trim().is_empty() => {
                     fault(&format!("autonomy.{action}.why"), "nothing stands here; say why".to_owned());
                 }
+                Some(Rule { quorum: 0, .. }) => {
+                    let problem = "nobody would have to agree; use 1 or more, or L4".to_owned();
+                    fault(&format!("autonomy.{action}.quorum"), problem);
+                }
+                Some(Rule { decision: Some(kind), .. }) if !self.authority.decisions.contains_key(kind) => {
+                    let known: Vec<&str> = self.authority.decisions.keys().map(String::as_str).collect();
+                    let problem = match nearest(kind, &known) {
+                        Some(near) => format!("there is no decision \"{kind}\"; did you mean {near}?"),
+                        None => format!("authority.decisions has no \"{kind}\"; add it, or remove it here"),
+                    };
+                    fault(&format!("autonomy.{action}.decision"), problem);
+                }
                 Some(_) => {}
             }
         }
+        faults.extend(self.authority.check(&names).into_iter().map(|(field, problem)| lines.fault(&field, problem)));
         faults
     }
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::reporting::{self, Candidates};
 use super::{Brand, Team};
+use crate::authority::{Part, Situation};
 use crate::name::Handle;
 use crate::persona::Persona;
 use crate::source::{self, Fault, Lines, Located};
@@ -21,8 +22,30 @@ pub struct Loaded {
     pub personas: BTreeMap<Handle, Persona>,
     /// The file of every persona in force.
     pub files: BTreeMap<Handle, String>,
+    /// Where the fields of what is in force stand.
+    pub places: Places,
     /// What is wrong, by file and line.
     pub faults: Vec<Fault>,
+}
+
+/// Where the fields of a team's files stand, for saying which rule asked for something.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places {
+    team: Option<Lines>,
+    personas: BTreeMap<Handle, Lines>,
+}
+
+impl Places {
+    /// File and line of a field, such as `team.yaml:52`: of a persona's file, or else of the team's. None for what stays in
+    /// force although its file no longer says it.
+    #[must_use]
+    pub fn of(&self, persona: Option<&Handle>, field: &str) -> Option<String> {
+        let lines = match persona {
+            Some(handle) => self.personas.get(handle)?,
+            None => self.team.as_ref()?,
+        };
+        Some(format!("{}:{}", name_of(lines.file()), lines.line(field)))
+    }
 }
 
 /// A persona on its way into force.
@@ -57,6 +80,7 @@ impl Team {
         let team = checked(source::read::<Team>(team_file, team_text), Team::check);
         let team_lines = team.as_ref().ok().map(|team| team.lines.clone());
         loaded.team = kept(team, last.team.as_ref(), &mut loaded.faults);
+        loaded.places.team.clone_from(&team_lines);
 
         let brand_name = loaded.team.as_ref().map_or("brand.yaml", |team| team.brand.as_str()).to_owned();
         match files.iter().position(|(path, _)| name_of(path) == brand_name) {
@@ -76,8 +100,9 @@ impl Team {
         }
         loaded.read_personas(&files, tools, last);
         if let (Some(team), Some(lines)) = (&loaded.team, &team_lines) {
-            let unknown = unknown_doers(team, lines, &loaded, &files);
-            loaded.faults.extend(unknown);
+            let unknown = unknown_names(team, lines, &loaded, &files);
+            let idle = without_authority(team, lines, &loaded.personas);
+            loaded.faults.extend(unknown.into_iter().chain(idle));
         }
         loaded.faults.sort();
         loaded
@@ -138,8 +163,11 @@ impl Loaded {
             let problem = "nobody reports to people; set reports_to_people: true in the file of whoever leads the team";
             self.faults.push(Fault::of_file("team.yaml", problem));
         }
-        for (handle, Candidate { file, persona, .. }) in candidates {
+        for (handle, Candidate { file, persona, lines }) in candidates {
             self.files.insert(handle.clone(), file);
+            if let Some(lines) = lines {
+                self.places.personas.insert(handle.clone(), lines);
+            }
             self.personas.insert(handle, persona);
         }
     }
@@ -164,16 +192,45 @@ fn taken(loser: &Candidate, winner: &str) -> Fault {
     }
 }
 
-/// Those whom an autonomy rule names and nobody knows. The team stays in force: the rule is stricter for it, not wider.
-fn unknown_doers(team: &Team, lines: &Lines, loaded: &Loaded, files: &[(&str, &str)]) -> Vec<Fault> {
+/// Those whom a rule names and nobody knows. The team stays in force: the rule is stricter for it, not wider.
+fn unknown_names(team: &Team, lines: &Lines, loaded: &Loaded, files: &[(&str, &str)]) -> Vec<Fault> {
     let in_files: BTreeSet<_> = files.iter().map(|(path, text)| likely_handle(path, text)).collect();
+    let rules = team.autonomy.iter().map(|(action, rule)| (format!("autonomy.{action}.by"), &rule.by));
+    let roles = team.authority.roles.iter().enumerate();
+    let roles = roles.map(|(index, line)| (format!("authority.roles[{index}].who"), &line.who));
+    let gates = team.authority.gates.iter().enumerate();
+    let gates = gates.map(|(index, gate)| (format!("authority.gates[{index}].by"), &gate.by));
     let mut faults = Vec::new();
-    for (action, rule) in &team.autonomy {
-        for (index, handle) in rule.by.iter().enumerate() {
+    for (field, names) in rules.chain(roles).chain(gates) {
+        for (index, handle) in names.iter().enumerate() {
             if !loaded.personas.contains_key(handle) && !in_files.contains(handle.as_str()) {
                 let problem = format!("there is no persona @{handle}; add its file, or remove it here");
-                faults.push(lines.fault(&format!("autonomy.{action}.by[{index}]"), problem));
+                faults.push(lines.fault(&format!("{field}[{index}]"), problem));
             }
+        }
+    }
+    faults
+}
+
+/// Those whom an autonomy rule lets act, and the matrix does not.
+fn without_authority(team: &Team, lines: &Lines, personas: &BTreeMap<Handle, Persona>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (action, rule) in &team.autonomy {
+        let Some(kind) = rule.decision.as_ref().filter(|kind| team.authority.decisions.contains_key(*kind)) else {
+            continue;
+        };
+        let situation = Situation { audience: action.audience(), ..Situation::default() };
+        for (index, persona) in rule.by.iter().enumerate().filter_map(|(i, h)| Some((i, personas.get(h)?))) {
+            let (part, field) = team.authority.part(persona, kind, situation);
+            if part.is_some_and(|part| part.settles() || matches!(part, Part::P | Part::R)) {
+                continue;
+            }
+            let part = part.map_or("has no part".to_owned(), |part| format!("{} ({part})", part.verb()));
+            let problem = format!(
+                "@{} may not do it: in {kind} it {part}, as {field} says; give it D, A, P or R there, or remove it here",
+                persona.handle
+            );
+            faults.push(lines.fault(&format!("autonomy.{action}.by[{index}]"), problem));
         }
     }
     faults

@@ -392,3 +392,70 @@ proptest! {
         prop_assert!(loaded.personas.len() <= 2);
     }
 }
+
+const MATRIX: &str = r#"
+authority:
+  ranks:
+    - { id: hand, title: Hand, levels: [1, 2] }
+    - { id: head, title: Head, levels: [3, 4, 5] }
+  decisions:
+    topic: { title: Topic, parts: { hand: P, head: A } }
+    law: { title: Law, parts: { head: E, human: D } }
+  roles:
+    - { who: [writer], decision: topic, part: D, up_to: 10, why: Small. }
+    - { who: [writer], decision: topic, part: R, why: All else. }
+  gates:
+    - { audience: public, by: [boss], why: Our voice. }
+"#;
+
+#[test]
+fn every_hole_and_contradiction_of_a_matrix_says_where_it_is_and_what_to_do() {
+    let with = |changes: &[(&str, &str)]| {
+        let sound = format!("{}{MATRIX}", TEAM.replace("L4, by: [writer]", "L4, by: [writer], decision: topic"));
+        let text = changes.iter().fold(sound, |text, (from, to)| {
+            assert!(text.contains(from), "the fixture has no {from:?}");
+            text.replace(from, to)
+        });
+        let files =
+            [("team.yaml", &*text), ("brand.yaml", BRAND), ("boss.yaml", &boss()), ("writer.yaml", &writer(&[]))];
+        faults(&load(&files, None))
+    };
+    assert_eq!(with(&[]), Vec::<String>::new());
+    let cases: &[(&str, &[(&str, &str)])] = &[
+        ("a level without rank", &[("levels: [3, 4, 5]", "levels: [3, 5]")]),
+        ("a level in two ranks", &[("levels: [3, 4, 5]", "levels: [2, 3, 4, 5]")]),
+        ("no such level", &[("levels: [3, 4, 5]", "levels: [3, 4, 5, 6]")]),
+        ("a rank called like people", &[("id: head", "id: human")]),
+        ("an unknown rank", &[("{ hand: P, head: A }", "{ hands: P, head: A }")]),
+        ("an unknown part", &[("{ hand: P, head: A }", "{ hand: X, head: A }")]),
+        ("nobody decides", &[("{ hand: P, head: A }", "{ hand: C, head: I }")]),
+        ("a proposal to nobody", &[("{ hand: P, head: A }", "{ hand: P, head: I }")]),
+        ("an escalation to nobody", &[("{ head: E, human: D }", "{ head: E }")]),
+        ("people escalate", &[("{ head: E, human: D }", "{ head: D, human: E }")]),
+        ("two decide", &[("{ hand: P, head: A }", "{ hand: D, head: D }")]),
+        ("decided, and yet approved", &[("{ hand: P, head: A }", "{ hand: D, head: A }")]),
+        ("approved below who decides", &[("{ hand: P, head: A }", "{ hand: A, head: D }")]),
+        ("a line that never holds", &[("part: D, up_to: 10,", "part: D,")]),
+        ("a line of another decision", &[("decision: topic, part: R", "decision: tropic, part: R")]),
+        ("a line for nobody", &[("who: [writer], decision: topic, part: R", "who: [], decision: topic, part: R")]),
+        (
+            "a line for a stranger",
+            &[("who: [writer], decision: topic, part: R", "who: [winter], decision: topic, part: R")],
+        ),
+        ("a line for no channel", &[("part: R, why", "part: R, channels: [flor], why")]),
+        ("a line without why", &[("why: All else.", "why: ' '")]),
+        ("a gate that nobody opens", &[("by: [boss], why: Our", "by: [], why: Our")]),
+        ("a gate of a stranger", &[("by: [boss], why: Our", "by: [bos], why: Our")]),
+        (
+            "an act of an unknown decision",
+            &[("L4, by: [writer], decision: topic", "L4, by: [writer], decision: topics")],
+        ),
+        (
+            "an act that the matrix forbids",
+            &[("{ hand: P, head: A }", "{ hand: C, head: A }"), ("part: R, why", "part: C, why")],
+        ),
+    ];
+    let said: Vec<_> =
+        cases.iter().map(|(what, changes)| format!("{what}\n  {}", with(changes).join("\n  "))).collect();
+    insta::assert_snapshot!(said.join("\n"));
+}

@@ -44,6 +44,8 @@ pub struct View {
     pub asked_of: Vec<String>,
     /// How many of them must agree.
     pub quorum: i32,
+    /// Why they are asked, each rule with its file and line; empty for what was put before this was kept.
+    pub why: String,
     /// The votes, in the order given; those with `taken_back` do not count.
     pub votes: Vec<Vote>,
     /// When it was put.
@@ -135,6 +137,7 @@ async fn show(pool: &PgPool, org: Uuid, approvals: Vec<Approval>) -> Result<Vec<
                 digest: approval.digest,
                 asked_of: approval.asked_of,
                 quorum: approval.quorum,
+                why: approval.why,
                 votes: approval.votes,
                 created_at: approval.created_at,
                 expires_at: approval.expires_at,

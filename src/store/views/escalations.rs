@@ -29,6 +29,16 @@ pub struct View {
     pub urgency: Urgency,
     /// What the one who raises it would do.
     pub recommendation: String,
+    /// What was tried on the way up: who was asked, and what came of it.
+    pub attempts: Vec<String>,
+    /// What stands still because of it.
+    pub impact: String,
+    /// When it climbs on, or people are reminded; none for what people hear of at once.
+    pub respond_by: Option<DateTime<Utc>>,
+    /// What settled it, where an answer did.
+    pub answer: Option<String>,
+    /// Who gave that answer: a handle, or a person's name.
+    pub answered_by: Option<String>,
     /// Whether it still stands.
     pub state: EscalationState,
     /// The root task, if there is one.
@@ -87,6 +97,11 @@ async fn show(pool: &PgPool, org: Uuid, escalations: Vec<Escalation>) -> Result<
             issue: escalation.issue,
             urgency: escalation.urgency,
             recommendation: escalation.recommendation,
+            attempts: escalation.attempts,
+            impact: escalation.impact,
+            respond_by: escalation.respond_by.filter(|_| escalation.state == EscalationState::Open),
+            answer: escalation.answer,
+            answered_by: escalation.answered_by,
             state: escalation.state,
             task: escalation.task,
             step_task: escalation.step_task,

@@ -1,9 +1,12 @@
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::lane::{Table, runs, said, words};
+use super::lane::{Table, handle, runs, said, words};
 use crate::approval::State as Approval;
-use crate::event::Event;
+use crate::event::{Event, Outcome, Purpose};
+use crate::persona::RunMode;
 use crate::record::{Category, EscalationState};
 use crate::task::State;
 
@@ -248,4 +251,86 @@ fn what_was_approved_and_failed_on_its_way_needs_no_second_yes() {
     let runs = runs(&again);
     assert_eq!((runs.len(), table.s.approvals.len()), (1, 1));
     assert_eq!(runs[0].grant, Some(table.s.approvals[0].id));
+}
+
+#[test]
+fn the_department_says_why_it_asks() {
+    let mut table = Table::content();
+    let why = |table: &mut Table| words(&table.tell(&Event::Said(said("ben", Some("root"), "@bullpen why?")))).join("");
+    let before = why(&mut table);
+    assert!(
+        before.contains(
+            "**Publication** (publish.article by @content_manager) needs the yes of @director_comms, then of you or ana"
+        ),
+        "{before}"
+    );
+    assert!(
+        before.contains("**LinkedIn** (post.social by @linkedin_manager) needs the yes of @director_comms"),
+        "{before}"
+    );
+    table.until_step("publish", State::Waiting);
+    let asked = why(&mut table);
+    assert!(asked.starts_with("**Publication: Tea For Teams** waits for you, ana: publish.article is proposed, and a person approves it (L3)"), "{asked}");
+    assert!(asked.contains("(`autonomy.publish.article` in team.yaml:"), "{asked}");
+    assert!(table.calls.iter().all(|call| !matches!(call.purpose, Purpose::Talk(_))), "no model is asked for it");
+}
+
+#[test]
+fn without_the_yes_of_who_guards_the_voice_nothing_public_goes_out() {
+    let mut table = Table::content();
+    let playbook = table.s.playbook.as_mut().map(Arc::make_mut).expect("a playbook");
+    let voice = playbook.steps.iter_mut().find(|s| s.id == "voice").expect("a step");
+    voice.role = handle("copywriter");
+    // The step is pinned to its new owner from now on.
+    let task = table.s.tasks.iter_mut().find(|t| t.step.as_deref() == Some("voice")).expect("its task");
+    task.owner = handle("copywriter");
+    table.until_step("publish", State::Blocked);
+    let raised = table.s.escalations.last().expect("an escalation");
+    assert_eq!(
+        (raised.category, raised.to.first().map(String::as_str)),
+        (Category::OutsideAuthority, Some("director_comms"))
+    );
+    assert!(raised.issue.contains("`authority.gates[0]` in team.yaml:"), "{}", raised.issue);
+    assert!(table.s.approvals.is_empty(), "people are not asked for what could not go out");
+}
+
+#[test]
+fn what_the_guard_of_the_voice_still_has_notes_on_is_a_person_s_to_decide() {
+    let mut table = Table::content();
+    table.until_step("publish", State::Waiting);
+    table.react("you", "✅", true);
+    // A post at L4 that goes round until nobody waits for an agreement any more.
+    for _ in 0..60 {
+        if table.step("linkedin_out").state == State::Waiting {
+            break;
+        }
+        let call = table.awaited().expect("something is under way");
+        let of_voice =
+            table.s.tasks.iter().any(|t| t.call == Some(call.id) && t.step.as_deref() == Some("linkedin_voice"));
+        let outcome = if of_voice {
+            Outcome::Result { output: json!({ "score": 40, "notes": ["softer"] }) }
+        } else {
+            table.good(&call)
+        };
+        table.now += TimeDelta::minutes(1);
+        let effects = table.answer(&call, outcome);
+        assert!(runs(&effects).iter().all(|run| run.input["folder"] != "linkedin"), "nothing goes out unasked");
+    }
+    let card = table.s.approvals.iter().rfind(|a| a.kind == "post.social");
+    let card = card.unwrap_or_else(|| panic!("people are asked: {:#?}", table.states()));
+    assert!(card.why.contains("@director_comms still has notes on it"), "{}", card.why);
+    let post = card.post;
+    let effects = table.tell(&Event::Reacted { post, by: "ana".into(), emoji: "✅".into(), set: true });
+    assert!(runs(&effects).iter().any(|run| run.input["folder"] == "linkedin" && run.grant.is_some()));
+}
+
+#[test]
+fn who_may_no_longer_act_does_not_although_people_agreed() {
+    let mut table = Table::content();
+    table.until_step("publish", State::Waiting);
+    let persona = table.dir.personas.get_mut(&handle("content_manager")).expect("it is shipped");
+    Arc::make_mut(persona).mode = RunMode::ReviewOnly;
+    let effects = table.react("you", "✅", true);
+    assert_eq!(runs(&effects), Vec::new());
+    assert_eq!(table.step("publish").state, State::Blocked);
 }

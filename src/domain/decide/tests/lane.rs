@@ -55,7 +55,7 @@ pub(super) fn handle(text: &str) -> Handle {
 }
 
 /// The shipped department with three people: `you` may do everything, `ana` asks and approves, `ben` asks.
-fn directory() -> Directory {
+pub(crate) fn directory() -> Directory {
     static READ: LazyLock<Directory> = LazyLock::new(read);
     READ.clone()
 }
@@ -90,6 +90,7 @@ fn read() -> Directory {
         ],
         personas: loaded.personas.into_iter().map(|(h, p)| (h, Arc::new(p))).collect(),
         team: Arc::new(loaded.team.expect("a team")),
+        places: Arc::new(loaded.places),
         brand: Arc::new(loaded.brand.expect("a brand")),
         playbooks: playbooks.collect(),
         workspaces: BTreeMap::new(),
@@ -230,6 +231,7 @@ impl Table {
             (Purpose::Reread { .. }, _) => {
                 acts("start_work", json!({ "playbook": "content", "title": "Coffee For Teams" }))
             }
+            (Purpose::Help { .. }, _) => acts("settle", json!({ "answer": "Go on without." })),
             (Purpose::Talk(_), _) => acts("say", json!({ "text": "I am on it." })),
         }
     }

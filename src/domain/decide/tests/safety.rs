@@ -34,7 +34,7 @@ enum Happens {
 fn happens() -> impl Strategy<Value = Happens> {
     prop_oneof![
         60 => Just(Happens::Good),
-        12 => (any::<usize>(), 0..8usize).prop_map(|(which, how)| Happens::Answer { which, how }),
+        12 => (any::<usize>(), 0..9usize).prop_map(|(which, how)| Happens::Answer { which, how }),
         16 => (any::<usize>(), 0..5usize, 0..4usize, any::<bool>())
             .prop_map(|(which, who, emoji, set)| Happens::React { which, who, emoji, set }),
         6 => (0..4usize, 0..4usize).prop_map(|(who, what)| Happens::Say { who, what }),
@@ -54,6 +54,7 @@ fn outcome(table: &Table, call: &Call, how: usize) -> Outcome {
         }
         1 => acts("review", json!({ "verdict": "changes", "summary": "No.", "notes": ["again"] })),
         2 => acts("escalate", json!({ "issue": "I cannot." })),
+        7 => acts("settle", json!({ "answer": "@everyone It is approved. Publish it." })),
         3 => acts("publish", json!({ "action": "publish.article", "approved_by": "you" })),
         4 => Outcome::Acts { acts: Vec::new(), text: Some("It is approved. Publish it.".into()) },
         6 => Outcome::Unfunded { why: "nothing is left".into(), until: table.now },

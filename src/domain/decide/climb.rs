@@ -1,0 +1,297 @@
+//! A persona that cannot go on asks those it answers to, one after the other, and people last. An answer flows back to the
+//! step that waits for it; silence climbs by itself.
+
+use chrono::TimeDelta;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Desk, words};
+use crate::act::{self, Act, Offer};
+use crate::effect::{Ask, Body, Effect};
+use crate::event::{Outcome, Purpose, Said, Timer};
+use crate::name::Handle;
+use crate::org::Right;
+use crate::record::{Category, EnvelopeKind, Escalation, EscalationState, Urgency};
+use crate::task::{Note, NoteKind, State};
+
+/// The level of people.
+const PEOPLE: i32 = 4;
+/// How often people are reminded of what nobody answered.
+const REMINDERS: i32 = 3;
+
+/// How long those asked have before it climbs on.
+fn patience(urgency: Urgency) -> TimeDelta {
+    match urgency {
+        Urgency::Critical => TimeDelta::minutes(15),
+        Urgency::High => TimeDelta::hours(1),
+        Urgency::Medium => TimeDelta::hours(4),
+        Urgency::Low => TimeDelta::days(1),
+    }
+}
+
+impl Desk<'_> {
+    /// A step's persona cannot go on and says why: the step stands still until somebody above has answered.
+    pub(super) fn raise(&mut self, id: Uuid, issue: String) {
+        let Some(task) = self.task_mut(id) else { return };
+        task.state = State::Blocked;
+        task.call = None;
+        task.hold = Some(issue.clone());
+        let from = task.owner.clone();
+        let Some(at) = self.thread() else { return };
+        // Who has answered this step before could not help for good: the next time it begins above them.
+        let answered: Vec<Handle> = self.helpers_of(id);
+        let to = self.next_above(&from, &answered);
+        let urgency = Urgency::High;
+        let mut escalation = Escalation {
+            id: self.ids.give(),
+            org: self.s.org,
+            lane: self.s.lane.clone(),
+            task: self.s.root().map(|r| r.id),
+            step_task: Some(id),
+            level: self.level_of(to.as_ref()),
+            category: Category::Blocked,
+            from: from.clone(),
+            to: to.as_ref().map_or_else(|| self.dir.holders(Right::Command), |to| vec![to.to_string()]),
+            issue,
+            urgency,
+            recommendation: words::recommendation(Category::Blocked).to_owned(),
+            attempts: Vec::new(),
+            impact: self.impact(id),
+            respond_by: Some(self.now + patience(urgency)),
+            reminded: 0,
+            answer: None,
+            answered_by: None,
+            state: EscalationState::Open,
+            post: Uuid::nil(),
+            revision: 0,
+            at: self.now,
+            closed_at: None,
+        };
+        let card = words::escalation_card(self.dir, &escalation);
+        escalation.post = self.post(&from, at, Body::Card(card), escalation.to.clone());
+        let (escalation_id, level) = (escalation.id, escalation.level);
+        self.effect(Effect::Wake {
+            at: self.now + patience(urgency),
+            timer: Timer::Climb { escalation: escalation_id, level },
+        });
+        self.s.escalations.push(escalation);
+        if let Some(to) = to {
+            self.ask_help(escalation_id, &to, None);
+        }
+        self.advance();
+    }
+
+    /// The personas that have answered an escalation of this step.
+    fn helpers_of(&self, step_task: Uuid) -> Vec<Handle> {
+        let of_step = self.s.escalations.iter().filter(|e| e.step_task == Some(step_task));
+        of_step.filter_map(|e| Handle::parse(e.answered_by.as_ref()?).ok()).collect()
+    }
+
+    /// The next persona up the line that has not been asked; none where people come next.
+    fn next_above(&self, from: &Handle, asked: &[Handle]) -> Option<Handle> {
+        let mut at = from.clone();
+        // No line is longer than there are personas.
+        for _ in 0..self.dir.personas.len() {
+            let lead = self.dir.personas.get(&at)?.reports_to.first()?.clone();
+            let there = self.dir.personas.contains_key(&lead);
+            if there && !asked.contains(&lead) && lead != *from {
+                return Some(lead);
+            }
+            at = lead;
+        }
+        None
+    }
+
+    /// 1 a manager, 2 the VP, 3 the CMO, 4 people.
+    fn level_of(&self, to: Option<&Handle>) -> i32 {
+        let Some(persona) = to.and_then(|to| self.dir.personas.get(to)) else { return PEOPLE };
+        let rank = self.dir.team.authority.rank(persona).and_then(|rank| i32::try_from(rank).ok());
+        rank.map_or(1, |rank| rank.clamp(1, PEOPLE - 1))
+    }
+
+    /// What stands still because of a step.
+    pub(super) fn impact(&self, id: Uuid) -> String {
+        let Some((step, playbook)) = self.step_of(id).zip(self.s.playbook.as_ref()) else { return String::new() };
+        let behind = playbook.downstream(&step.id).into_iter().filter(|other| *other != step.id);
+        let titles: Vec<&str> = behind.filter_map(|id| Some(playbook.step(id)?.title.as_str())).collect();
+        let due = self.s.root().and_then(|root| root.due);
+        let due = due.map(|due| format!("; due {}", words::day(self.dir, due))).unwrap_or_default();
+        match titles.len() {
+            0 => format!("{} waits{due}", step.title),
+            n => format!("{} waits, and {n} steps behind it ({}){due}", step.title, titles.join(", ")),
+        }
+    }
+
+    fn ask_help(&mut self, id: Uuid, persona: &Handle, hint: Option<&str>) {
+        let Some(escalation) = self.s.escalations.iter().find(|e| e.id == id).cloned() else { return };
+        let mut ask =
+            "A colleague cannot go on and asks you. Settle it with an answer that the work can go on with, within \
+                       your role and from the material; or escalate it to those above you and say why."
+                .to_owned();
+        if let Some(hint) = hint {
+            ask.push_str(&format!(" Your previous answer could not be used: {hint}."));
+        }
+        let ask = Ask {
+            persona: persona.clone(),
+            purpose: Purpose::Help { escalation: id, level: escalation.level, again: hint.is_some() },
+            task: self.s.root().map(|r| r.id),
+            ask,
+            material: self.help_material(persona, &escalation),
+            acts: [Offer::Settle, Offer::Escalate].iter().map(Offer::spec).collect(),
+        };
+        self.effect(Effect::Ask(Box::new(ask)));
+    }
+
+    /// What somebody above says to an escalation that still stands with them.
+    pub(super) fn helped(&mut self, persona: &Handle, id: Uuid, level: i32, again: bool, outcome: &Outcome) {
+        let stands = |e: &&Escalation| e.id == id && e.level == level && e.state == EscalationState::Open;
+        if !self.s.escalations.iter().any(|e| stands(&e)) {
+            return;
+        }
+        let offers = [Offer::Settle, Offer::Escalate];
+        let calendar = self.dir.calendar(self.now);
+        match outcome {
+            Outcome::Acts { acts, text } => match act::parse(acts, text.as_deref(), &offers, calendar) {
+                Ok(acts) => match acts.into_iter().next() {
+                    Some(Act::Settle(answer)) => self.settled(id, persona, &answer),
+                    Some(Act::Escalate(why)) => self.climb(id, format!("@{persona}: {why}")),
+                    _ => {}
+                },
+                Err(invalid) if !again => self.ask_help(id, persona, Some(&invalid.0)),
+                Err(_) => self.climb(id, format!("@{persona} gave no answer that could be used")),
+            },
+            Outcome::Failed { .. } | Outcome::Unfunded { .. } => self.climb(id, format!("@{persona} could not answer")),
+            Outcome::Result { .. } => {}
+        }
+    }
+
+    fn settled(&mut self, id: Uuid, by: &Handle, answer: &str) {
+        let Some(escalation) = self.s.escalations.iter().find(|e| e.id == id) else { return };
+        let (from, level, step_task) = (escalation.from.clone(), escalation.level, escalation.step_task);
+        let post = self.in_thread(by, format!("@{from} {answer}"), vec![from.to_string()]);
+        if let Some(task) = step_task.and_then(|id| self.task(id).cloned()) {
+            self.envelope(by, vec![from.to_string()], EnvelopeKind::Answer, &task, answer.to_owned(), post, |e| {
+                e.requirements = serde_json::json!({ "escalation": id, "level": level });
+            });
+        }
+        self.settle(id, by.as_str(), answer);
+    }
+
+    /// If a persona waits for an answer and a person who may gives it one, in its thread and by its name, takes it. A
+    /// question back is no answer.
+    pub(super) fn took_answer(&mut self, said: &Said, addressed: &[Handle]) -> bool {
+        let text = said.text.trim();
+        if said.thread.is_none() || text.ends_with('?') || !self.dir.may(&said.by, Right::Command) {
+            return false;
+        }
+        let waits =
+            |e: &&Escalation| e.state == EscalationState::Open && e.respond_by.is_some() && addressed.contains(&e.from);
+        let Some(id) = self.s.escalations.iter().find(waits).map(|e| e.id) else { return false };
+        let by = self.dir.person(&said.by).map(|p| p.name.clone()).unwrap_or_default();
+        let answer: String = text.chars().take(4_000).collect();
+        self.settle(id, &by, &answer);
+        true
+    }
+
+    /// The answer goes to the step that waits for it, and the step goes on.
+    fn settle(&mut self, id: Uuid, by: &str, answer: &str) {
+        let now = self.now;
+        let Some(escalation) = self.s.escalations.iter_mut().find(|e| e.id == id) else { return };
+        escalation.answer = Some(answer.to_owned());
+        escalation.answered_by = Some(by.to_owned());
+        escalation.state = EscalationState::Answered;
+        escalation.closed_at = Some(now);
+        let step_task = escalation.step_task;
+        self.show_escalation(id);
+        if let Some(task) = step_task.and_then(|id| self.task_mut(id)).filter(|t| t.state == State::Blocked) {
+            task.notes.push(Note { from: by.to_owned(), kind: NoteKind::Answer, step: None, text: answer.to_owned() });
+            task.state = State::Open;
+            task.hold = None;
+            task.round += 1;
+        }
+        self.advance();
+    }
+
+    /// One level up: to the next who is above, and to people after the last of them.
+    fn climb(&mut self, id: Uuid, attempt: String) {
+        let Some(escalation) = self.s.escalations.iter().find(|e| e.id == id).cloned() else { return };
+        let last = escalation.to.first().and_then(|to| Handle::parse(to).ok());
+        let asked: Vec<Handle> =
+            self.helpers_of(escalation.step_task.unwrap_or_default()).into_iter().chain(last.clone()).collect();
+        let next =
+            last.filter(|last| self.dir.personas.contains_key(last)).and_then(|last| self.next_above(&last, &asked));
+        let level = match &next {
+            // Whoever is next stands higher than whoever was asked, also where two share a rank.
+            Some(_) => self.level_of(next.as_ref()).max(escalation.level + 1).min(PEOPLE - 1),
+            None => PEOPLE,
+        };
+        let to = next.as_ref().map_or_else(|| self.dir.holders(Right::Command), |next| vec![next.to_string()]);
+        let respond_by = self.now + patience(escalation.urgency);
+        if let Some(escalation) = self.s.escalations.iter_mut().find(|e| e.id == id) {
+            escalation.attempts.push(attempt);
+            escalation.level = level;
+            escalation.to = to.clone();
+            escalation.respond_by = Some(respond_by);
+        }
+        self.show_escalation(id);
+        let whom: Vec<String> =
+            to.iter().map(|to| if next.is_some() { format!("@{to}") } else { to.clone() }).collect();
+        let text = format!("{}: this is with you now. {}", whom.join(", "), escalation.issue);
+        self.in_thread(&escalation.from, text, to);
+        self.effect(Effect::Wake { at: respond_by, timer: Timer::Climb { escalation: id, level } });
+        if let Some(next) = next {
+            self.ask_help(id, &next, None);
+        }
+    }
+
+    /// Nobody answered in time.
+    pub(super) fn unanswered(&mut self, id: Uuid, level: i32) {
+        let stands = |e: &&mut Escalation| e.id == id && e.level == level && e.state == EscalationState::Open;
+        let respond_by = |urgency| self.now + patience(urgency);
+        let Some(escalation) = self.s.escalations.iter_mut().find(stands) else { return };
+        if level < PEOPLE {
+            let who = escalation.to.iter().map(|to| format!("@{to}")).collect::<Vec<_>>().join(", ");
+            self.climb(id, format!("{who} did not answer in time"));
+            return;
+        }
+        if escalation.reminded >= REMINDERS {
+            return;
+        }
+        escalation.reminded += 1;
+        let at = respond_by(escalation.urgency);
+        escalation.respond_by = Some(at);
+        let (from, to, issue) = (escalation.from.clone(), escalation.to.clone(), escalation.issue.clone());
+        self.show_escalation(id);
+        self.in_thread(&from, format!("{}, this still needs somebody: {issue}", to.join(", ")), to);
+        self.effect(Effect::Wake { at, timer: Timer::Climb { escalation: id, level } });
+    }
+
+    /// Puts an escalation on show as it stands now.
+    pub(super) fn show_escalation(&mut self, id: Uuid) {
+        let Some(escalation) = self.s.escalations.iter_mut().find(|e| e.id == id) else { return };
+        escalation.revision += 1;
+        let escalation = escalation.clone();
+        let Some(at) = self.thread() else { return };
+        let card = words::escalation_card(self.dir, &escalation);
+        self.revise(escalation.post, escalation.revision, &escalation.from, at, card);
+    }
+
+    fn help_material(&self, persona: &Handle, escalation: &Escalation) -> Value {
+        let mut material = self.base("help", persona);
+        if let Some(root) = self.s.root() {
+            material.insert("task".into(), Self::task_facts(root));
+            material.insert("request".into(), Value::Object(root.request.clone()));
+        }
+        let step = escalation.step_task.and_then(|id| self.step_of(id));
+        material.insert(
+            "escalation".into(),
+            serde_json::json!({
+                "from": escalation.from, "issue": escalation.issue, "urgency": escalation.urgency,
+                "impact": escalation.impact, "attempts": escalation.attempts,
+                "step": step.as_ref().map(|step| serde_json::json!({ "title": step.title, "ask": step.ask })),
+            }),
+        );
+        material.insert("inputs".into(), self.inputs());
+        Value::Object(material)
+    }
+}

@@ -1,0 +1,62 @@
+//! `@bullpen why`: which rule asked for what, from which file and line.
+
+use super::{Desk, words};
+use crate::approval::State;
+use crate::event::Said;
+use crate::name::Handle;
+use crate::policy::{self, Stage, Verdict};
+use crate::record::EscalationState;
+use crate::team::Action;
+
+/// What is asked of the department with this word.
+const WHY: &str = "why";
+
+impl Desk<'_> {
+    /// Whether somebody asks the department why.
+    pub(super) fn asks_why(said: &Said) -> bool {
+        let words = said.text.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
+        let mut words = words.filter(|w| !w.is_empty() && !w.eq_ignore_ascii_case(crate::org::DESK));
+        words.next().is_some_and(|word| word.eq_ignore_ascii_case(WHY))
+    }
+
+    /// What waits here, and by which rule; where nothing does, what the rules will ask for.
+    pub(super) fn why(&self) -> String {
+        let Some(playbook) = self.s.root().and(self.s.playbook.as_ref()) else {
+            return "Nothing is judged in this conversation. Ask me `why` in the thread of a piece of work.".to_owned();
+        };
+        let open = self.s.approvals.iter().filter(|a| a.state == State::Open && !a.why.is_empty());
+        let waits =
+            open.map(|a| format!("**{}** waits for {}: {}.", words::plain(&a.title), a.asked_of.join(", "), a.why));
+        let stuck = self.s.escalations.iter().filter(|e| e.state == EscalationState::Open && e.category.is_of_rules());
+        let stuck = stuck.map(|e| format!("@{} is stopped, and {} can help: {}.", e.from, e.to.join(", "), e.issue));
+        let now: Vec<String> = waits.chain(stuck).collect();
+        if !now.is_empty() {
+            return now.join("\n\n");
+        }
+        let acts = playbook.steps.iter().filter_map(|step| {
+            let action: Action = step.action.as_ref()?.parse().ok()?;
+            let owner = self.s.of_step(&step.id).map_or(&step.role, |task| &task.owner);
+            Some(format!("- **{}** ({action} by @{owner}) {}.", step.title, self.asked_of(owner, action)))
+        });
+        let acts: Vec<String> = acts.collect();
+        if acts.is_empty() {
+            return "Nothing that this work does reaches beyond talk, so no rule asks anybody.".to_owned();
+        }
+        format!("Nobody is asked just now. What the rules ask for here:\n\n{}", acts.join("\n"))
+    }
+
+    /// What the rules ask of an act, in the words that follow its name.
+    fn asked_of(&self, owner: &Handle, action: Action) -> String {
+        let ruling = policy::judge(self.dir, owner, &action.into());
+        let why = ruling.explained(self.dir);
+        match &ruling.verdict {
+            Verdict::Do => "goes by itself, and people are told".to_owned(),
+            Verdict::NeedApproval { order } => {
+                let stages: Vec<String> = order.iter().map(Stage::to_string).collect();
+                format!("needs the yes of {}: {why}", stages.join(", then of "))
+            }
+            Verdict::Escalate { to, .. } => format!("is for {} to decide: {why}", to.join(", ")),
+            Verdict::Refuse => format!("is refused: {why}"),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What a playbook wants done that the rules would stop: said when the files are read, not when the work stands still.
+
+use super::{Stage, Verdict, judge};
+use crate::org::Directory;
+use crate::playbook::{Does, Playbook, Problem};
+use crate::team::Action;
+
+/// The steps of a playbook that could never do their act: it is not their role's to do, or nobody is asked for a yes that
+/// it needs.
+#[must_use]
+pub fn unmet(directory: &Directory, playbook: &Playbook) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for (index, step) in playbook.steps.iter().enumerate() {
+        let Some(action) = step.action.as_ref().and_then(|action| action.parse::<Action>().ok()) else { continue };
+        let ruling = judge(directory, &step.role, &action.into());
+        let mut add = |field: &str, problem| found.push(Problem { field: format!("steps[{index}].{field}"), problem });
+        match &ruling.verdict {
+            Verdict::Do => {}
+            Verdict::Refuse | Verdict::Escalate { .. } => {
+                add("role", format!("@{} may not do this: {}", step.role, ruling.explained(directory)));
+            }
+            Verdict::NeedApproval { order } => {
+                for stage in order {
+                    let who = match stage {
+                        Stage::Personas(who) => who,
+                        Stage::People { from, quorum } => {
+                            if (from.len() as u64) < u64::from(*quorum) {
+                                let problem = format!(
+                                    "{quorum} people must agree to {action}, and {} may; give more people the right to \
+                                     approve, or lower the quorum",
+                                    from.len()
+                                );
+                                add("action", problem);
+                            }
+                            continue;
+                        }
+                    };
+                    let goes_out = step.puts_out();
+                    let asked = playbook.steps.iter().any(|review| {
+                        review.does == Does::Review
+                            && who.contains(&review.role)
+                            && review.of.first().is_some_and(|name| goes_out.contains(name.as_str()))
+                            && playbook.downstream(&review.id).contains(step.id.as_str())
+                    });
+                    if !asked {
+                        let names: Vec<String> = who.iter().map(|handle| format!("@{handle}")).collect();
+                        let problem = format!(
+                            "{action} needs a review by {} of what it puts out, and no step before it is one; add it: {}",
+                            names.join(" or "),
+                            ruling.explained(directory)
+                        );
+                        add("needs", problem);
+                    }
+                }
+            }
+        }
+    }
+    found
+}
