@@ -183,6 +183,15 @@ impl Discord {
         Ok(place.map(i64::cast_unsigned).or_else(|| message.channel.parse().ok()))
     }
 
+    /// The name of the bot that holds a direct conversation, as far as noted.
+    pub(crate) async fn noted_holder(&self, channel: u64) -> sqlx::Result<Option<String>> {
+        sqlx::query_scalar("select bot from discord.ours where org = $1 and channel = $2")
+            .bind(self.org)
+            .bind(channel.cast_signed())
+            .fetch_optional(&self.pool)
+            .await
+    }
+
     /// An overview as an embed, its items linked to their messages.
     pub(crate) async fn overview(&self, overview: &Overview) -> Value {
         let mut links = BTreeMap::new();

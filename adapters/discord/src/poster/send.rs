@@ -63,7 +63,7 @@ impl Discord {
             } else if trouble.code() == Some(code::ARCHIVED) && at.thread().is_some() && !opened {
                 opened = true;
                 self.unarchive(at.place).await.map_err(|trouble| explain(trouble, voice.bot.name(), at.place))?;
-            } else if voice.is_own() && is_mute(&trouble) {
+            } else if !voice.bot.is_shared() && !at.direct && is_mute(&trouble) {
                 tracing::warn!(
                     org = %self.org, bot = voice.bot.name(), channel = at.place, ?trouble,
                     "the persona speaks through the shared bot here; let its own bot see and post in the channel, or see `bullpen doctor`"
