@@ -5,6 +5,7 @@ mod edits;
 mod faults;
 mod identities;
 mod limits;
+mod restarts;
 mod threads;
 
 use bullpen_chat::{Body, Card, Error, Identity, Key, Place, Post, Poster as _, Receipt};
