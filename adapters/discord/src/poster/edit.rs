@@ -45,7 +45,7 @@ impl Discord {
                     way = next;
                 } else {
                     if let Some(hook) = voice.hook.as_ref().filter(|_| trouble.is_lost_webhook()) {
-                        self.webhooks.lost(hook).await;
+                        self.webhooks.lost(hook.id, hook.channel).await;
                     }
                     return Err(explain(trouble, voice.bot.name(), at.place));
                 }
@@ -94,6 +94,10 @@ impl Discord {
         let same = voice.bot.name() == row.bot && voice.hook.as_ref().map(|hook| hook.id) == row.webhook;
         let voice = if same { voice.clone() } else { self.voice_of(row).await?.unwrap_or_else(|| voice.clone()) };
         let path = match &voice.hook {
+            Some(hook) if ![row.place, self.guild.parent_of(row.channel)].contains(&hook.channel) => {
+                let why = format!("somebody moved the webhook that this was said through out of {}", row.channel);
+                return Err(Trouble::Port(Error::Gone { why }));
+            }
             Some(hook) => {
                 let thread = (row.place != hook.channel).then(|| format!("?thread_id={}", row.place));
                 format!(

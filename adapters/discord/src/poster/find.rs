@@ -10,6 +10,7 @@ use super::send::{nonce, receipt};
 use super::voice::Voice;
 use super::{Trouble, code, explain};
 use crate::Discord;
+use crate::api::Failure;
 use crate::posts::{Row, Rows, all_stand, whole};
 
 /// Messages on one page of a search, and most pages: what is further on than 1,000 messages was not sent a moment ago.
@@ -58,6 +59,8 @@ impl Discord {
             if let Some(id) = self.search_one(key, &row, row.place, &wanted).await? {
                 self.stands(key, row.part, id).await?;
                 rows.insert(row.number(), Row { message: Some(id), ..row });
+            } else {
+                self.clear(key, &row, &wanted).await?;
             }
         }
         Ok(rows)
@@ -74,6 +77,28 @@ impl Discord {
             wanted.extend(rendered.digest(row.number(), row.webhook.is_some()));
         }
         Ok(wanted)
+    }
+
+    /// Deletes what stands in the channel that somebody has moved the webhook to meanwhile.
+    async fn clear(&self, key: Key, row: &Row, wanted: &[Vec<u8>]) -> Result<(), Trouble> {
+        let Some(webhook) = row.webhook else { return Ok(()) };
+        let home = self.guild.parent_of(row.channel);
+        let hook = match self.webhooks.current(self, webhook).await {
+            Ok(hook) if hook.channel == home || hook.channel == row.place => return Ok(()),
+            Ok(hook) => hook,
+            // It was deleted, or is where we are not let in.
+            Err(Failure::Refused { .. }) => return Ok(()),
+            Err(failure) => return Err(failure.into()),
+        };
+        self.webhooks.lost(webhook, home).await;
+        match self.search_one(key, row, hook.channel, wanted).await {
+            Ok(Some(astray)) => self.withdraw(&hook, astray).await,
+            Err(Trouble::Discord(failure @ Failure::Refused { .. })) => {
+                tracing::warn!(org = %self.org, channel = hook.channel, %failure, "a message may stand in the wrong channel");
+                Ok(())
+            }
+            done => done.map(drop),
+        }
     }
 
     /// The oldest message in a place since a row was begun that is nobody else's and says what is wanted.

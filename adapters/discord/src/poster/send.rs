@@ -7,7 +7,7 @@ use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde_json::json;
-use serenity::model::id::MessageId;
+use serenity::model::id::{ChannelId, MessageId};
 use sha2::{Digest as _, Sha256};
 
 use super::picture::{Pictured, Way};
@@ -16,8 +16,10 @@ use super::seen::digest;
 use super::voice::Voice;
 use super::{Trouble, code, explain, name};
 use crate::Discord;
+use crate::api::Failure;
 use crate::posts::{Row, whole};
 use crate::render::{self, Mentions, Part, Words};
+use crate::webhooks::Hook;
 
 /// After so long no further message of a post is begun: the next attempt goes on.
 const BUDGET: Duration = Duration::from_secs(4);
@@ -27,6 +29,8 @@ const SOON: Duration = Duration::from_millis(100);
 #[derive(Deserialize)]
 struct Sent {
     id: MessageId,
+    /// Where it stands.
+    channel_id: ChannelId,
 }
 
 /// A post as it is said.
@@ -73,10 +77,12 @@ impl Discord {
                 Ok(receipt) => return Ok(receipt),
                 Err(trouble) => trouble,
             };
-            let lost = voice.hook.as_ref().filter(|_| trouble.is_lost_webhook() && !remade);
+            // A thread is not in the channel of a webhook that was moved.
+            let astray = |hook: &Hook| at.place != hook.channel && trouble.code() == Some(code::UNKNOWN_CHANNEL);
+            let lost = voice.hook.as_ref().filter(|hook| !remade && (trouble.is_lost_webhook() || astray(hook)));
             if let Some(hook) = lost {
                 remade = true;
-                self.webhooks.lost(hook).await;
+                self.webhooks.lost(hook.id, hook.channel).await;
                 voice = self.shared_voice(&at).await.map_err(told)?;
             } else if trouble.code() == Some(code::ARCHIVED) && at.thread().is_some() && !opened {
                 opened = true;
@@ -201,12 +207,38 @@ impl Discord {
                 voice.bot.api.call(Method::POST, &path, Some(&body), &files, None).await?
             }
         };
+        if let Some(hook) = voice.hook.as_ref().filter(|_| sent.channel_id.get() != at.place) {
+            self.webhooks.lost(hook.id, hook.channel).await;
+            self.withdraw(hook, sent.id.get()).await?;
+            return Err(Trouble::Moved);
+        }
         // It stands; what is not known is only whether that is written down.
         self.stands(key, part, sent.id.get()).await.map_err(|error| {
             Trouble::Port(Error::Ambiguous { why: format!("the message stands, but the database failed: {error}") })
         })?;
         row.message = Some(sent.id.get());
         Ok(row)
+    }
+
+    /// Deletes what a webhook that was moved has posted where it is now. As long as that is not known to be done, it is looked
+    /// for there again before the post is sent again.
+    pub(super) async fn withdraw(&self, hook: &Hook, message: u64) -> Result<(), Trouble> {
+        let path = format!("/webhooks/{}/{}/messages/{message}", hook.id, hook.token.expose_secret());
+        match self.bots.shared().api.delete(&path).await {
+            Ok(()) => {
+                tracing::warn!(org = %self.org, webhook = hook.id, "somebody moved a webhook; what it posted there is deleted")
+            }
+            Err(failure) if failure.code() == Some(code::UNKNOWN_MESSAGE) => {}
+            Err(failure @ Failure::Refused { .. }) => {
+                tracing::error!(org = %self.org, webhook = hook.id, message, %failure, "a message stands in the wrong channel; delete it by hand");
+            }
+            Err(failure) => {
+                let why =
+                    format!("somebody moved the webhook, and what it posted there still has to be deleted: {failure}");
+                return Err(Trouble::Port(Error::Ambiguous { why }));
+            }
+        }
+        Ok(())
     }
 }
 

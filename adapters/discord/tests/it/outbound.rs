@@ -5,6 +5,7 @@ mod edits;
 mod faults;
 mod identities;
 mod limits;
+mod moved;
 mod restarts;
 mod threads;
 
