@@ -333,6 +333,14 @@ impl Fake {
         self.shared.change(|state| done(state.delete_webhook(webhook)));
     }
 
+    /// Somebody moves a webhook to another channel.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn move_webhook(&self, webhook: u64, channel: u64) {
+        self.shared.change(|state| done(state.move_webhook(webhook, channel)));
+    }
+
     /// A thread is archived, or brought back.
     ///
     /// # Panics

@@ -35,16 +35,32 @@ pub(crate) struct Row {
     pub(crate) revision: i64,
     /// When it was first sent, by the database's clock.
     pub(crate) begun_at: DateTime<Utc>,
+    /// The digest of what was sent; none of what an older version sent.
+    pub(crate) digest: Option<Vec<u8>>,
+    /// How many messages the post had when it was sent; none of what an older version sent.
+    pub(crate) parts: Option<i32>,
 }
 
 /// The messages of a post, by their number.
 pub(crate) type Rows = BTreeMap<usize, Row>;
 
-/// A row as the database has it: `part, bot, webhook, channel, place, message, revision, begun_at`.
-type Stored = (i32, String, Option<i64>, i64, i64, Option<i64>, i64, DateTime<Utc>);
+/// The first message and all others of a post, if they are known to stand. Of what an older version sent that is not known.
+pub(crate) fn whole(rows: &Rows) -> Option<&Row> {
+    let parts = usize::try_from(rows.values().next_back()?.parts?).ok()?;
+    all_stand(rows, parts)
+}
+
+/// The first of so many messages, if all of them stand.
+pub(crate) fn all_stand(rows: &Rows, parts: usize) -> Option<&Row> {
+    let stands = |number: usize| rows.get(&number).filter(|row| row.message.is_some());
+    (0..parts).all(|number| stands(number).is_some()).then(|| stands(0))?
+}
+
+/// A row as the database has it: `part, bot, webhook, channel, place, message, revision, begun_at, digest, parts`.
+type Stored = (i32, String, Option<i64>, i64, i64, Option<i64>, i64, DateTime<Utc>, Option<Vec<u8>>, Option<i32>);
 
 impl From<Stored> for Row {
-    fn from((part, bot, webhook, channel, place, message, revision, begun_at): Stored) -> Self {
+    fn from((part, bot, webhook, channel, place, message, revision, begun_at, digest, parts): Stored) -> Self {
         Self {
             part,
             bot,
@@ -54,6 +70,8 @@ impl From<Stored> for Row {
             message: message.map(i64::cast_unsigned),
             revision,
             begun_at,
+            digest,
+            parts,
         }
     }
 }
@@ -80,7 +98,7 @@ impl Discord {
     /// The messages of a post that stand or may stand.
     pub(crate) async fn rows(&self, key: Key) -> sqlx::Result<Rows> {
         let rows: Vec<Stored> = sqlx::query_as(
-            "select part, bot, webhook, channel, place, message, revision, begun_at
+            "select part, bot, webhook, channel, place, message, revision, begun_at, digest, parts
              from discord.posts where org = $1 and key = $2 order by part",
         )
         .bind(self.org)
@@ -102,13 +120,14 @@ impl Discord {
         Ok(rows.into_values().find(|row| row.message == Some(message)).map(|row| (key, row)))
     }
 
-    /// Says that a message is about to be sent, and how. The first time counts as its beginning.
+    /// Says that a message is about to be sent, how and what. The first time counts as its beginning.
     pub(crate) async fn begin(&self, key: Key, row: &Row) -> sqlx::Result<()> {
         sqlx::query(
-            "insert into discord.posts (org, key, part, bot, webhook, channel, place, revision)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)
+            "insert into discord.posts (org, key, part, bot, webhook, channel, place, revision, digest, parts)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              on conflict (org, key, part) do update
-             set bot = excluded.bot, webhook = excluded.webhook, channel = excluded.channel, place = excluded.place
+             set bot = excluded.bot, webhook = excluded.webhook, channel = excluded.channel, place = excluded.place,
+                 digest = excluded.digest, parts = excluded.parts
              where posts.message is null",
         )
         .bind(self.org)
@@ -119,6 +138,8 @@ impl Discord {
         .bind(row.channel.cast_signed())
         .bind(row.place.cast_signed())
         .bind(row.revision)
+        .bind(&row.digest)
+        .bind(row.parts)
         .execute(&self.pool)
         .await?;
         Ok(())
@@ -135,6 +156,19 @@ impl Discord {
         .bind(message.cast_signed())
         .execute(&self.pool)
         .await?;
+        Ok(())
+    }
+
+    /// A message that stands says this now, as one of so many.
+    pub(crate) async fn says(&self, key: Key, part: i32, digest: Option<Vec<u8>>, parts: i32) -> sqlx::Result<()> {
+        sqlx::query("update discord.posts set digest = $4, parts = $5 where org = $1 and key = $2 and part = $3")
+            .bind(self.org)
+            .bind(key)
+            .bind(part)
+            .bind(digest)
+            .bind(parts)
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 
@@ -183,6 +217,15 @@ impl Discord {
         Ok(place.map(i64::cast_unsigned).or_else(|| message.channel.parse().ok()))
     }
 
+    /// The name of the bot that holds a direct conversation, as far as noted.
+    pub(crate) async fn noted_holder(&self, channel: u64) -> sqlx::Result<Option<String>> {
+        sqlx::query_scalar("select bot from discord.ours where org = $1 and channel = $2")
+            .bind(self.org)
+            .bind(channel.cast_signed())
+            .fetch_optional(&self.pool)
+            .await
+    }
+
     /// An overview as an embed, its items linked to their messages.
     pub(crate) async fn overview(&self, overview: &Overview) -> Value {
         let mut links = BTreeMap::new();
@@ -206,7 +249,8 @@ mod tests {
     fn a_search_begins_before_the_message() {
         let begun_at = DateTime::from_timestamp_millis(EPOCH + SKEW + 1_000).unwrap();
         let (bot, webhook, message) = ("bullpen".to_owned(), None, None);
-        let row = Row { part: 0, bot, webhook, channel: 1, place: 1, message, revision: 0, begun_at };
+        let (digest, parts) = (None, None);
+        let row = Row { part: 0, bot, webhook, channel: 1, place: 1, message, revision: 0, begun_at, digest, parts };
         assert_eq!(row.after(), 1_000 << 22);
         let early = Row { begun_at: DateTime::from_timestamp_millis(0).unwrap(), ..row };
         assert_eq!(early.after(), 0);

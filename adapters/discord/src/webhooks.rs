@@ -41,6 +41,8 @@ pub(crate) struct Webhooks {
     /// Webhooks that are not the channel's first, but spoke there before.
     by_id: Cache<u64, Arc<Hook>>,
     refused: Cache<u64, Failure>,
+    /// Channels whose webhooks somebody has changed since they were asked for.
+    changed: Mutex<BTreeSet<u64>>,
     ids: Mutex<BTreeSet<u64>>,
 }
 
@@ -69,6 +71,7 @@ impl Webhooks {
             by_channel: Cache::new(KEPT),
             by_id: Cache::new(KEPT),
             refused: Cache::builder().max_capacity(KEPT).time_to_live(REFUSED).build(),
+            changed: Mutex::default(),
             ids: Mutex::default(),
         }
     }
@@ -76,6 +79,9 @@ impl Webhooks {
     /// The channel's webhook (of a thread's parent), made if there is none; once, however many ask. What is refused is
     /// refused for a few minutes without asking Discord.
     pub(crate) async fn of(&self, discord: &Discord, channel: u64) -> Result<Arc<Hook>, Failure> {
+        if self.changed.lock().unwrap_or_else(PoisonError::into_inner).remove(&channel) {
+            self.by_channel.invalidate(&channel).await;
+        }
         if let Some(hook) = self.by_channel.get(&channel).await {
             return Ok(hook);
         }
@@ -130,6 +136,11 @@ impl Webhooks {
         if let Some(hook) = self.by_id.get(&id).await {
             return Ok(hook);
         }
+        self.current(discord, id).await
+    }
+
+    /// The same as Discord has it now: somebody may have moved it.
+    pub(crate) async fn current(&self, discord: &Discord, id: u64) -> Result<Arc<Hook>, Failure> {
         let bot = discord.bots.shared();
         let application = bot.me().await?.application;
         let path = format!("/webhooks/{id}");
@@ -146,12 +157,18 @@ impl Webhooks {
         Ok(hook)
     }
 
-    /// Discord does not know a webhook any more: the next one who asks finds or makes another.
-    pub(crate) async fn lost(&self, hook: &Hook) {
-        self.by_id.invalidate(&hook.id).await;
-        if self.by_channel.get(&hook.channel).await.is_some_and(|known| known.id == hook.id) {
-            self.by_channel.invalidate(&hook.channel).await;
+    /// A channel does not have a webhook any more: the next one who asks finds or makes another. One that was moved belongs
+    /// to the channel that it is in.
+    pub(crate) async fn lost(&self, id: u64, channel: u64) {
+        self.by_id.invalidate(&id).await;
+        if self.by_channel.get(&channel).await.is_some_and(|known| known.id == id) {
+            self.by_channel.invalidate(&channel).await;
         }
+    }
+
+    /// Somebody has made, moved, changed or deleted webhooks of a channel: they are asked for anew.
+    pub(crate) fn changed(&self, channel: u64) {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).insert(channel);
     }
 
     /// Forgets which channels refused us: permissions may have changed.

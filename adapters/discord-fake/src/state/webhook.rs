@@ -51,6 +51,15 @@ impl State {
         Ok(())
     }
 
+    /// Puts a webhook into another channel. What it has posted stays.
+    pub(crate) fn move_webhook(&mut self, id: u64, channel: u64) -> Result<(), Refusal> {
+        let webhook = self.webhooks.get_mut(&id).ok_or_else(|| Refusal::unknown("Webhook"))?;
+        let from = std::mem::replace(&mut webhook.channel, channel);
+        self.tell_webhooks(from);
+        self.tell_webhooks(channel);
+        Ok(())
+    }
+
     /// Says that a channel's webhooks have changed.
     pub(crate) fn tell_webhooks(&mut self, channel: u64) {
         let data = json!({"guild_id": self.guild.to_string(), "channel_id": channel.to_string()});

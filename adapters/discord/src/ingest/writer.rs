@@ -101,6 +101,9 @@ impl Writer {
         match fact::facts(told, &kind, &payload) {
             Ok(facts) => {
                 for mut fact in facts {
+                    if fact.kind == "WEBHOOKS_UPDATE" {
+                        self.discord.webhooks.changed(fact.channel);
+                    }
                     fact.ours = self.discord.lines.ours.counts(&self.discord, &fact);
                     // Who speaks there is worth remembering; the rest of a community is not.
                     if fact.ours && is_shared && tells_of_member(&kind) {

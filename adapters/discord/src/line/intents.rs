@@ -6,6 +6,7 @@ pub(super) struct Intents(u64);
 
 const GUILDS: u64 = 1;
 const GUILD_MEMBERS: u64 = 1 << 1;
+const GUILD_WEBHOOKS: u64 = 1 << 5;
 const GUILD_MESSAGES: u64 = 1 << 9;
 const GUILD_MESSAGE_REACTIONS: u64 = 1 << 10;
 const DIRECT_MESSAGES: u64 = 1 << 12;
@@ -17,6 +18,7 @@ impl Intents {
     pub(super) const SHARED: Self = Self(
         GUILDS
             | GUILD_MEMBERS
+            | GUILD_WEBHOOKS
             | GUILD_MESSAGES
             | GUILD_MESSAGE_REACTIONS
             | DIRECT_MESSAGES

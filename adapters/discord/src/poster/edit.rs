@@ -5,9 +5,9 @@ use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use super::picture::{Pictured, Way};
+use super::picture::Way;
 use super::place::At;
-use super::send::receipt;
+use super::send::{Rendered, receipt};
 use super::voice::Voice;
 use super::{Trouble, code, explain};
 use crate::Discord;
@@ -45,13 +45,13 @@ impl Discord {
                     way = next;
                 } else {
                     if let Some(hook) = voice.hook.as_ref().filter(|_| trouble.is_lost_webhook()) {
-                        self.webhooks.lost(hook).await;
+                        self.webhooks.lost(hook.id, hook.channel).await;
                     }
                     return Err(explain(trouble, voice.bot.name(), at.place));
                 }
             }
         }
-        receipt(&rows).ok_or_else(|| Error::Gone { why: "no part of the post stands".into() })
+        rows.get(&0).and_then(receipt).ok_or_else(|| Error::Gone { why: "no part of the post stands".into() })
     }
 
     #[expect(clippy::too_many_arguments, reason = "what is said, by whom and where")]
@@ -74,9 +74,9 @@ impl Discord {
             // An attempt before may have posted it.
             rows = self.search(key, post, rows).await?;
         }
-        for (number, part) in rendered.parts.iter().enumerate() {
+        for number in 0..rendered.parts.len() {
             match rows.get(&number).and_then(|row| Some((row, row.message?))) {
-                Some((row, id)) => self.update(row, id, part, &rendered.mentions, &rendered.pictured, voice).await?,
+                Some((row, id)) => self.update(key, row, id, &rendered, voice).await?,
                 None => {
                     self.send(key, number, &rendered, post, at, voice, 0).await?;
                 }
@@ -94,6 +94,10 @@ impl Discord {
         let same = voice.bot.name() == row.bot && voice.hook.as_ref().map(|hook| hook.id) == row.webhook;
         let voice = if same { voice.clone() } else { self.voice_of(row).await?.unwrap_or_else(|| voice.clone()) };
         let path = match &voice.hook {
+            Some(hook) if ![row.place, self.guild.parent_of(row.channel)].contains(&hook.channel) => {
+                let why = format!("somebody moved the webhook that this was said through out of {}", row.channel);
+                return Err(Trouble::Port(Error::Gone { why }));
+            }
             Some(hook) => {
                 let thread = (row.place != hook.channel).then(|| format!("?thread_id={}", row.place));
                 format!(
@@ -108,25 +112,27 @@ impl Discord {
         Ok((voice, path))
     }
 
-    async fn update(
+    /// Makes a message that stands say what it is to say now.
+    pub(super) async fn update(
         &self,
+        key: Key,
         row: &Row,
         id: u64,
-        part: &Part,
-        mentions: &Mentions,
-        pictured: &Pictured,
+        rendered: &Rendered,
         voice: &Voice,
     ) -> Result<(), Trouble> {
         let (voice, path) = self.reach(row, id, voice).await?;
-        let mut body = part.body(mentions);
-        let (files, attachments) = pictured.files(part);
+        let part = &rendered.parts[row.number()];
+        let mut body = part.body(&rendered.mentions);
+        let (files, attachments) = rendered.pictured.files(part);
         body["attachments"] = attachments;
-        let done = voice.bot.api.call::<Value>(Method::PATCH, &path, Some(&body), &files, None).await;
-        done.map(drop).map_err(Trouble::from)
+        voice.bot.api.call::<Value>(Method::PATCH, &path, Some(&body), &files, None).await?;
+        self.says(key, row.part, rendered.digest(row.number(), row.webhook.is_some()), rendered.count()).await?;
+        Ok(())
     }
 
     /// Removes a message that the post does not have any more; where that is not allowed, says that it is void.
-    async fn take_back(&self, key: Key, row: &Row, voice: &Voice) -> Result<(), Trouble> {
+    pub(super) async fn take_back(&self, key: Key, row: &Row, voice: &Voice) -> Result<(), Trouble> {
         let Some(id) = row.message else {
             self.forget(key, row.part).await?;
             return Ok(());

@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use bullpen_chat::{Error, Key, Post, Receipt};
 
-use super::name::username;
 use super::picture::{Way, picture};
 use super::seen::Seen;
 use super::send::{nonce, receipt};
 use super::voice::Voice;
 use super::{Trouble, code, explain};
 use crate::Discord;
-use crate::posts::{Row, Rows};
-use crate::render::Part;
+use crate::api::Failure;
+use crate::posts::{Row, Rows, all_stand, whole};
 
 /// Messages on one page of a search, and most pages: what is further on than 1,000 messages was not sent a moment ago.
 const PAGE: usize = 100;
@@ -33,9 +32,14 @@ impl Discord {
         if rows.values().any(|row| row.message.is_none()) {
             rows = self.search(key, post, rows).await?;
         }
-        let count = self.rendered(post, self.speaker_of(&last, post).as_deref(), Way::Uploaded).await?.parts.len();
-        let whole = (0..count).all(|number| rows.get(&number).is_some_and(|row| row.message.is_some()));
-        Ok(receipt(&rows).filter(|_| whole))
+        let first = match last.parts {
+            Some(_) => whole(&rows),
+            None => {
+                let speaker = self.speaker_of(&last, post);
+                all_stand(&rows, self.rendered(post, speaker.as_deref(), Way::Uploaded).await?.parts.len())
+            }
+        };
+        Ok(first.and_then(receipt))
     }
 
     /// The name that stands before the text of a message, where nothing else said who spoke.
@@ -48,32 +52,64 @@ impl Discord {
     pub(super) async fn search(&self, key: Key, post: &Post, mut rows: Rows) -> Result<Rows, Trouble> {
         let unknown: Vec<Row> = rows.values().filter(|row| row.message.is_none()).cloned().collect();
         for row in unknown {
-            let speaker = self.speaker_of(&row, post);
-            let mut ways = vec![self.rendered(post, speaker.as_deref(), Way::Uploaded).await?.parts];
-            if picture(post).is_some() {
-                // A picture that Discord did not take is described in the text.
-                ways.push(self.rendered(post, speaker.as_deref(), Way::Described).await?.parts);
-            }
-            let wanted: Vec<&Part> = ways.iter().filter_map(|parts| parts.get(row.number())).collect();
-            if let Some(id) = self.search_one(key, &row, &username(&post.identity), &wanted).await? {
+            let wanted = match row.digest.clone() {
+                Some(digest) => vec![digest],
+                None => self.guessed(post, &row).await?,
+            };
+            if let Some(id) = self.search_one(key, &row, row.place, &wanted).await? {
                 self.stands(key, row.part, id).await?;
                 rows.insert(row.number(), Row { message: Some(id), ..row });
+            } else {
+                self.clear(key, &row, &wanted).await?;
             }
         }
         Ok(rows)
     }
 
-    /// The oldest message since a row was begun that is nobody else's and says what one of `wanted` says.
-    async fn search_one(&self, key: Key, row: &Row, username: &str, wanted: &[&Part]) -> Result<Option<u64>, Trouble> {
+    /// The digests that a message may have that an older version sent: of what it would say now.
+    async fn guessed(&self, post: &Post, row: &Row) -> Result<Vec<Vec<u8>>, Trouble> {
+        let speaker = self.speaker_of(row, post);
+        // A picture that Discord did not take is described in the text.
+        let ways = [Some(Way::Uploaded), picture(post).map(|_| Way::Described)];
+        let mut wanted = Vec::new();
+        for way in ways.into_iter().flatten() {
+            let rendered = self.rendered(post, speaker.as_deref(), way).await?;
+            wanted.extend(rendered.digest(row.number(), row.webhook.is_some()));
+        }
+        Ok(wanted)
+    }
+
+    /// Deletes what stands in the channel that somebody has moved the webhook to meanwhile.
+    async fn clear(&self, key: Key, row: &Row, wanted: &[Vec<u8>]) -> Result<(), Trouble> {
+        let Some(webhook) = row.webhook else { return Ok(()) };
+        let home = self.guild.parent_of(row.channel);
+        let hook = match self.webhooks.current(self, webhook).await {
+            Ok(hook) if hook.channel == home || hook.channel == row.place => return Ok(()),
+            Ok(hook) => hook,
+            // It was deleted, or is where we are not let in.
+            Err(Failure::Refused { .. }) => return Ok(()),
+            Err(failure) => return Err(failure.into()),
+        };
+        self.webhooks.lost(webhook, home).await;
+        match self.search_one(key, row, hook.channel, wanted).await {
+            Ok(Some(astray)) => self.withdraw(&hook, astray).await,
+            Err(Trouble::Discord(failure @ Failure::Refused { .. })) => {
+                tracing::warn!(org = %self.org, channel = hook.channel, %failure, "a message may stand in the wrong channel");
+                Ok(())
+            }
+            done => done.map(drop),
+        }
+    }
+
+    /// The oldest message in a place since a row was begun that is nobody else's and says what is wanted.
+    async fn search_one(&self, key: Key, row: &Row, place: u64, wanted: &[Vec<u8>]) -> Result<Option<u64>, Trouble> {
         let Some(bot) = self.bots.named(&row.bot) else { return Ok(None) };
         let me = bot.me().await?.user;
         let nonce = nonce(key, row.number());
         let is_it = |seen: &Seen| {
-            let says = wanted.iter().any(|part| seen.says(part));
+            let says = wanted.contains(&seen.digest());
             match row.webhook {
-                Some(webhook) => {
-                    seen.webhook_id.is_some_and(|id| id.get() == webhook) && seen.author.username == username && says
-                }
+                Some(webhook) => seen.webhook_id.is_some_and(|id| id.get() == webhook) && says,
                 None => {
                     let same = seen.nonce.as_ref().is_some_and(|told| told.as_str() == Some(&nonce));
                     seen.author.id.get() == me && seen.webhook_id.is_none() && (same || says)
@@ -82,7 +118,7 @@ impl Discord {
         };
         let mut after = row.after();
         for _ in 0..PAGES {
-            let path = format!("/channels/{}/messages?limit={PAGE}&after={after}", row.place);
+            let path = format!("/channels/{place}/messages?limit={PAGE}&after={after}");
             let mut page: Vec<Seen> = match bot.api.get(&path).await {
                 Ok(page) => page,
                 // A thread that is not there holds nothing.
@@ -101,7 +137,7 @@ impl Discord {
             }
             after = newest;
         }
-        tracing::warn!(org = %self.org, channel = row.place, %key, "looked for a post in a thousand messages only");
+        tracing::warn!(org = %self.org, channel = place, %key, "looked for a post in a thousand messages only");
         Ok(None)
     }
 }

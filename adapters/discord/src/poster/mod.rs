@@ -109,7 +109,8 @@ impl Discord {
             return Ok(());
         }
         let path = format!("/channels/{}/typing", at.place);
-        let bot = self.bots.of(handle);
+        let holder = if at.direct { self.holder(at.place).await? } else { None };
+        let bot = holder.as_ref().unwrap_or_else(|| self.bots.of(handle));
         match bot.api.post::<Value>(&path, &json!({})).await {
             Err(failure) if failure.code().is_some() && !bot.is_shared() => {
                 self.bots.shared().api.post::<Value>(&path, &json!({})).await?;

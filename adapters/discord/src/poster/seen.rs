@@ -1,10 +1,10 @@
 //! A message as Discord shows it, as far as ours are known again by it.
 
+use bullpen_chat::fold_emoji;
 use serde::Deserialize;
 use serde_json::Value;
 use serenity::model::id::{MessageId, UserId, WebhookId};
-
-use crate::render::Part;
+use sha2::{Digest as _, Sha256};
 
 /// A message that stands.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,29 +29,45 @@ pub(super) struct SeenAuthor {
 }
 
 impl Seen {
-    /// Whether it says what a part says. Discord trims texts and adds to embeds, and neither matters here.
-    pub(super) fn says(&self, part: &Part) -> bool {
-        squeezed(&self.content) == squeezed(&part.content) && words(&self.embeds) == words(&part.embeds)
+    /// The digest of what it says: that of what was sent, if it is ours.
+    pub(super) fn digest(&self) -> Vec<u8> {
+        digest(self.webhook_id.map(|_| self.author.username.as_str()), &self.content, &self.embeds)
     }
 }
 
-fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// What embeds say: titles, descriptions and fields.
-fn words(embeds: &[Value]) -> Vec<String> {
-    let mut out = Vec::new();
-    for embed in embeds {
-        let mut text = |value: &Value| out.push(squeezed(value.as_str().unwrap_or_default()));
-        text(&embed["title"]);
-        text(&embed["description"]);
+/// The digest of a message as it is sent; `username` is the name that a webhook's stands under.
+///
+/// Discord trims texts and names, drops characters that nobody sees, adds to embeds, and shows what links lead to as
+/// further ones. None of that is in it.
+pub(super) fn digest(username: Option<&str>, content: &str, embeds: &[Value]) -> Vec<u8> {
+    let mut digest = Sha256::new();
+    // No text holds a control character, so that each ends where it ends.
+    let mut text = |text: &str, end: u8| {
+        digest.update(folded(text));
+        digest.update([end]);
+    };
+    text(username.unwrap_or_default(), 0);
+    text(content, 0);
+    for embed in embeds.iter().filter(|embed| embed.get("type").is_none_or(|kind| kind == "rich")) {
+        text(embed["title"].as_str().unwrap_or_default(), 1);
+        text(embed["description"].as_str().unwrap_or_default(), 0);
         for field in embed["fields"].as_array().into_iter().flatten() {
-            text(&field["name"]);
-            text(&field["value"]);
+            text(field["name"].as_str().unwrap_or_default(), 0);
+            text(field["value"].as_str().unwrap_or_default(), 0);
         }
     }
-    out
+    digest.finalize().to_vec()
+}
+
+/// A text without what has no width, its words one space apart.
+fn folded(text: &str) -> String {
+    let seen: String = fold_emoji(text).chars().filter(|c| c.is_whitespace() || !is_unseen(*c)).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
 #[cfg(test)]
@@ -60,18 +76,33 @@ mod tests {
 
     use super::*;
 
+    fn seen(content: &str, embeds: Value, webhook: Option<&str>) -> Vec<u8> {
+        let message = json!({
+            "id": "5", "content": content, "embeds": embeds, "webhook_id": webhook.map(|_| "9"),
+            "author": { "id": "7", "username": webhook.unwrap_or("bullpen") },
+        });
+        serde_json::from_value::<Seen>(message).unwrap().digest()
+    }
+
     #[test]
     fn a_message_is_known_by_what_it_says() {
-        let seen = |content: &str, embeds: Value| -> Seen {
-            serde_json::from_value(json!({ "id": "5", "content": content, "embeds": embeds, "author": { "id": "7" } }))
-                .unwrap()
-        };
-        let text = Part { content: "said  once \n".into(), ..Part::default() };
-        assert!(seen("said once", json!([])).says(&text));
-        assert!(!seen("said twice", json!([])).says(&text));
-        let card = Part { embeds: vec![json!({ "title": "T", "color": 5, "description": "D " })], ..Part::default() };
-        assert!(seen("", json!([{ "type": "rich", "title": "T", "description": "D" }])).says(&card));
-        assert!(!seen("", json!([{ "type": "rich", "title": "T", "description": "E" }])).says(&card));
-        assert!(!seen("", json!([])).says(&card));
+        let text = digest(None, "said  once\u{200b} \r\n✔\u{fe0f} ", &[]);
+        assert_eq!(seen("said once\n✔", json!([]), None), text);
+        assert_ne!(seen("said twice\n✔", json!([]), None), text);
+        let link = json!([{ "type": "link", "title": "Where a link leads" }]);
+        assert_eq!(seen("said once ✔", link, None), text);
+        let card = digest(None, "", &[json!({ "title": "T", "color": 5, "description": "D " })]);
+        assert_eq!(seen("", json!([{ "type": "rich", "title": "T", "description": "D" }]), None), card);
+        assert_ne!(seen("", json!([{ "type": "rich", "title": "T", "description": "E" }]), None), card);
+        assert_ne!(seen("", json!([{ "type": "rich", "title": "TD" }]), None), card);
+        assert_ne!(seen("", json!([]), None), card);
+    }
+
+    #[test]
+    fn a_webhook_s_message_is_known_by_its_name_as_well() {
+        let text = digest(Some("Marta · Editor"), "yes", &[]);
+        assert_eq!(seen("yes", json!([]), Some("Marta · Editor")), text);
+        assert_ne!(seen("yes", json!([]), Some("Sol · Lead")), text);
+        assert_ne!(seen("yes", json!([]), None), text);
     }
 }

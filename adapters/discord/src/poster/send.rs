@@ -1,6 +1,5 @@
 //! Posting, message by message.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bullpen_chat::{Error, Key, Post, Receipt};
@@ -8,16 +7,19 @@ use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde_json::json;
-use serenity::model::id::MessageId;
+use serenity::model::id::{ChannelId, MessageId};
 use sha2::{Digest as _, Sha256};
 
 use super::picture::{Pictured, Way};
 use super::place::At;
+use super::seen::digest;
 use super::voice::Voice;
 use super::{Trouble, code, explain, name};
 use crate::Discord;
-use crate::posts::{Row, Rows};
+use crate::api::Failure;
+use crate::posts::{Row, whole};
 use crate::render::{self, Mentions, Part, Words};
+use crate::webhooks::Hook;
 
 /// After so long no further message of a post is begun: the next attempt goes on.
 const BUDGET: Duration = Duration::from_secs(4);
@@ -27,6 +29,8 @@ const SOON: Duration = Duration::from_millis(100);
 #[derive(Deserialize)]
 struct Sent {
     id: MessageId,
+    /// Where it stands.
+    channel_id: ChannelId,
 }
 
 /// A post as it is said.
@@ -34,6 +38,21 @@ pub(super) struct Rendered {
     pub(super) parts: Vec<Part>,
     pub(super) mentions: Mentions,
     pub(super) pictured: Pictured,
+    /// The name that it stands under, through a webhook.
+    username: String,
+}
+
+impl Rendered {
+    /// How many messages it has.
+    pub(super) fn count(&self) -> i32 {
+        i32::try_from(self.parts.len()).unwrap_or(i32::MAX)
+    }
+
+    /// What a message of it is known again by, if it has so many.
+    pub(super) fn digest(&self, number: usize, through_webhook: bool) -> Option<Vec<u8>> {
+        let username = through_webhook.then_some(self.username.as_str());
+        self.parts.get(number).map(|part| digest(username, &part.content, &part.embeds))
+    }
 }
 
 impl Discord {
@@ -41,8 +60,11 @@ impl Discord {
     pub(super) async fn say(&self, key: Key, post: &Post) -> Result<Receipt, Error> {
         let channel = super::place::id(&post.place.channel)?;
         let told = |trouble: Trouble| explain(trouble, self.bots.of(&post.identity.handle).name(), channel);
-        let mut at = self.at(&post.place).await.map_err(told)?;
         let rows = self.rows(key).await.map_err(|error| told(error.into()))?;
+        if let Some(receipt) = whole(&rows).and_then(receipt) {
+            return Ok(receipt);
+        }
+        let mut at = self.at(&post.place).await.map_err(told)?;
         if let Some(first) = rows.get(&0).filter(|row| row.message.is_some()) {
             // The rest follows where it began.
             (at.channel, at.place) = (first.channel, first.place);
@@ -55,15 +77,17 @@ impl Discord {
                 Ok(receipt) => return Ok(receipt),
                 Err(trouble) => trouble,
             };
-            let lost = voice.hook.as_ref().filter(|_| trouble.is_lost_webhook() && !remade).map(Arc::clone);
+            // A thread is not in the channel of a webhook that was moved.
+            let astray = |hook: &Hook| at.place != hook.channel && trouble.code() == Some(code::UNKNOWN_CHANNEL);
+            let lost = voice.hook.as_ref().filter(|hook| !remade && (trouble.is_lost_webhook() || astray(hook)));
             if let Some(hook) = lost {
                 remade = true;
-                self.webhooks.lost(&hook).await;
+                self.webhooks.lost(hook.id, hook.channel).await;
                 voice = self.shared_voice(&at).await.map_err(told)?;
             } else if trouble.code() == Some(code::ARCHIVED) && at.thread().is_some() && !opened {
                 opened = true;
                 self.unarchive(at.place).await.map_err(|trouble| explain(trouble, voice.bot.name(), at.place))?;
-            } else if voice.is_own() && is_mute(&trouble) {
+            } else if !voice.bot.is_shared() && !at.direct && is_mute(&trouble) {
                 tracing::warn!(
                     org = %self.org, bot = voice.bot.name(), channel = at.place, ?trouble,
                     "the persona speaks through the shared bot here; let its own bot see and post in the channel, or see `bullpen doctor`"
@@ -83,17 +107,41 @@ impl Discord {
         self.open(at, &post.identity.name).await?;
         let rendered = self.rendered(post, voice.speaker(&post.identity).as_deref(), way).await?;
         for number in 0..rendered.parts.len() {
-            if rows.get(&number).is_some_and(|row| row.message.is_some()) {
+            let stands = rows.get(&number).and_then(|row| Some((row, row.message?)));
+            if stands.is_some_and(|(row, _)| !row.differs(&rendered)) {
                 continue;
             }
             if number > 0 && begun.elapsed() > BUDGET {
                 let why = format!("{number} of {} messages stand", rendered.parts.len());
                 return Err(Trouble::Port(Error::Retry { why, after: Some(SOON) }));
             }
-            let row = self.send(key, number, &rendered, post, at, voice, 0).await?;
-            rows.insert(number, row);
+            match stands {
+                Some((row, id)) => self.mend(self.update(key, row, id, &rendered, voice).await)?,
+                None => {
+                    let row = self.send(key, number, &rendered, post, at, voice, 0).await?;
+                    rows.insert(number, row);
+                }
+            }
         }
-        receipt(&rows).ok_or_else(|| Trouble::Port(Error::Ambiguous { why: "no part of the post stands".into() }))
+        for (_, row) in rows.range(rendered.parts.len()..).filter(|(_, row)| row.parts.is_some()) {
+            self.mend(self.take_back(key, row, voice).await)?;
+        }
+        rows.get(&0)
+            .and_then(receipt)
+            .ok_or_else(|| Trouble::Port(Error::Ambiguous { why: "no part of the post stands".into() }))
+    }
+
+    /// A post that stopped half-way may read differently when it goes on, so that it is cut in other places. Where Discord
+    /// refuses to change what stands, the rest is said all the same.
+    fn mend(&self, done: Result<(), Trouble>) -> Result<(), Trouble> {
+        match done {
+            Err(trouble) if trouble.code() == Some(code::ARCHIVED) => Err(trouble),
+            Err(trouble) if trouble.code().is_some() || matches!(trouble, Trouble::Port(Error::Gone { .. })) => {
+                tracing::warn!(org = %self.org, ?trouble, "the first messages of a post stay as they were sent");
+                Ok(())
+            }
+            done => done,
+        }
     }
 
     /// The messages of a post; each begins with `speaker` where nothing else says who speaks.
@@ -102,7 +150,7 @@ impl Discord {
         let pictured = self.pictured(post, way).await?;
         let words = Words { mentions: &mentions, public_url: self.config.public_url.as_ref() };
         let parts = render::post(post, words, pictured.shown.as_ref(), speaker);
-        Ok(Rendered { parts, mentions, pictured })
+        Ok(Rendered { parts, mentions, pictured, username: name::username(&post.identity) })
     }
 
     /// Posts one message and records that it stands.
@@ -127,6 +175,8 @@ impl Discord {
             message: None,
             revision,
             begun_at: chrono::DateTime::UNIX_EPOCH,
+            digest: rendered.digest(number, voice.hook.is_some()),
+            parts: Some(rendered.count()),
         };
         self.begin(key, &row).await?;
         let mut body = rendered.parts[number].body(&rendered.mentions);
@@ -136,7 +186,7 @@ impl Discord {
         }
         let sent: Sent = match &voice.hook {
             Some(hook) => {
-                body["username"] = name::username(&post.identity).into();
+                body["username"] = rendered.username.as_str().into();
                 if let Some(url) = self.fetchable().and_then(|base| name::avatar(base, &post.identity)) {
                     body["avatar_url"] = String::from(url).into();
                 }
@@ -157,6 +207,11 @@ impl Discord {
                 voice.bot.api.call(Method::POST, &path, Some(&body), &files, None).await?
             }
         };
+        if let Some(hook) = voice.hook.as_ref().filter(|_| sent.channel_id.get() != at.place) {
+            self.webhooks.lost(hook.id, hook.channel).await;
+            self.withdraw(hook, sent.id.get()).await?;
+            return Err(Trouble::Moved);
+        }
         // It stands; what is not known is only whether that is written down.
         self.stands(key, part, sent.id.get()).await.map_err(|error| {
             Trouble::Port(Error::Ambiguous { why: format!("the message stands, but the database failed: {error}") })
@@ -164,11 +219,39 @@ impl Discord {
         row.message = Some(sent.id.get());
         Ok(row)
     }
+
+    /// Deletes what a webhook that was moved has posted where it is now. As long as that is not known to be done, it is looked
+    /// for there again before the post is sent again.
+    pub(super) async fn withdraw(&self, hook: &Hook, message: u64) -> Result<(), Trouble> {
+        let path = format!("/webhooks/{}/{}/messages/{message}", hook.id, hook.token.expose_secret());
+        match self.bots.shared().api.delete(&path).await {
+            Ok(()) => {
+                tracing::warn!(org = %self.org, webhook = hook.id, "somebody moved a webhook; what it posted there is deleted")
+            }
+            Err(failure) if failure.code() == Some(code::UNKNOWN_MESSAGE) => {}
+            Err(failure @ Failure::Refused { .. }) => {
+                tracing::error!(org = %self.org, webhook = hook.id, message, %failure, "a message stands in the wrong channel; delete it by hand");
+            }
+            Err(failure) => {
+                let why =
+                    format!("somebody moved the webhook, and what it posted there still has to be deleted: {failure}");
+                return Err(Trouble::Port(Error::Ambiguous { why }));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Row {
+    /// Whether what stands is known to be something else than its message of the post.
+    fn differs(&self, rendered: &Rendered) -> bool {
+        self.digest.is_some() && self.digest != rendered.digest(self.number(), self.webhook.is_some())
+    }
 }
 
 /// The first message is the post's.
-pub(super) fn receipt(rows: &Rows) -> Option<Receipt> {
-    Some(Receipt { message: rows.get(&0)?.reference()? })
+pub(super) fn receipt(first: &Row) -> Option<Receipt> {
+    Some(Receipt { message: first.reference()? })
 }
 
 /// By which Discord knows a repeat of a bot's own message, for a few minutes: 24 of its 25 characters.

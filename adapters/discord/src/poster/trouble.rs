@@ -11,6 +11,8 @@ pub(crate) enum Trouble {
     Database(sqlx::Error),
     /// Already in the words of the port.
     Port(bullpen_chat::Error),
+    /// Somebody moved a webhook to another channel. What it has posted there is deleted again.
+    Moved,
 }
 
 impl From<Failure> for Trouble {
@@ -65,7 +67,7 @@ impl Trouble {
 
     /// Whether a webhook is not there any more, or not as we know it.
     pub(super) fn is_lost_webhook(&self) -> bool {
-        matches!(self.code(), Some(code::UNKNOWN_WEBHOOK | code::BAD_WEBHOOK_TOKEN))
+        matches!(self, Self::Moved) || matches!(self.code(), Some(code::UNKNOWN_WEBHOOK | code::BAD_WEBHOOK_TOKEN))
     }
 }
 
@@ -73,6 +75,10 @@ impl Trouble {
 pub(super) fn explain(trouble: Trouble, bot: &str, channel: u64) -> bullpen_chat::Error {
     match trouble {
         Trouble::Port(error) => error,
+        Trouble::Moved => {
+            let why = format!("somebody moved the webhook of the channel {channel} elsewhere while this was posted");
+            bullpen_chat::Error::Retry { why, after: None }
+        }
         Trouble::Database(error) => {
             bullpen_chat::Error::Retry { why: format!("the database failed: {error}"), after: None }
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bullpen_chat::Identity;
+use serde_json::Value;
 use url::Url;
 
 use super::Trouble;
@@ -16,7 +17,8 @@ use crate::render::Mentions;
 use crate::webhooks::Hook;
 
 /// What speaks for a persona: its own bot; the shared bot's webhook under the persona's name; or, where there can be none,
-/// the shared bot itself, with the persona's name before the text.
+/// the shared bot itself, with the persona's name before the text. In a direct conversation only the bot that holds it can
+/// speak, whosever it is.
 #[derive(Clone)]
 pub(super) struct Voice {
     pub(super) bot: Arc<Bot>,
@@ -24,20 +26,21 @@ pub(super) struct Voice {
 }
 
 impl Voice {
-    /// Whether the bot is the persona's own, so that Discord knows its name and picture.
-    pub(super) fn is_own(&self) -> bool {
-        !self.bot.is_shared()
-    }
-
-    /// The name that stands before the text, where nothing else says who speaks.
+    /// The name that stands before the text, where neither a webhook nor the persona's own bot says who speaks.
     pub(super) fn speaker(&self, identity: &Identity) -> Option<String> {
-        (self.hook.is_none() && !self.is_own()).then(|| name::username(identity))
+        let own = self.bot.config.persona.as_ref() == Some(&identity.handle);
+        (self.hook.is_none() && !own).then(|| name::username(identity))
     }
 }
 
 impl Discord {
     /// What a post that was begun goes on with; else what its persona speaks through at that place.
     pub(super) async fn voice(&self, handle: &str, at: &At, rows: &Rows) -> Result<Voice, Trouble> {
+        if at.direct
+            && let Some(bot) = self.holder(at.place).await?
+        {
+            return Ok(Voice { bot, hook: None });
+        }
         match rows.values().next_back() {
             // It was the shared bot itself, or the webhook may be lost meanwhile.
             Some(row) if row.bot == self.bots.shared().name() => match row.webhook {
@@ -49,6 +52,22 @@ impl Discord {
                 None => self.shared_voice(at).await,
             },
         }
+    }
+
+    /// The bot that holds a direct conversation: the one that heard it, else the one that sees it.
+    pub(super) async fn holder(&self, channel: u64) -> Result<Option<Arc<Bot>>, Trouble> {
+        let noted = self.noted_holder(channel).await?;
+        if let Some(bot) = noted.and_then(|name| self.bots.named(&name)) {
+            return Ok(Some(Arc::clone(bot)));
+        }
+        for bot in self.bots.iter() {
+            match bot.api.get::<Value>(&format!("/channels/{channel}")).await {
+                Ok(_) => return Ok(Some(Arc::clone(bot))),
+                Err(failure) if failure.code().is_some() => {}
+                Err(failure) => return Err(failure.into()),
+            }
+        }
+        Ok(None)
     }
 
     /// The shared bot's webhook of a channel; the shared bot itself where Discord gives us none.

@@ -5,6 +5,8 @@ mod edits;
 mod faults;
 mod identities;
 mod limits;
+mod moved;
+mod restarts;
 mod threads;
 
 use bullpen_chat::{Body, Card, Error, Identity, Key, Place, Post, Poster as _, Receipt};

@@ -97,6 +97,41 @@ async fn in_direct_messages_the_bot_itself_speaks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn in_direct_messages_with_a_persona_s_bot_others_speak_through_it() {
+    let mut world = quiet(&["cmo", "cfo"]).await;
+    let ann = world.member("Ann");
+    let channel = world.fake.dm(ann, world.keys["cmo"].user);
+    let question = world.fake.say(ann, channel, "who does the newsletter?");
+    let place = in_thread(channel, question);
+    let poster = world.discord.poster();
+    let receipt = poster.post(Uuid::new_v4(), &text(&place, "I do")).await.unwrap();
+    let cody = Post { identity: identity("cfo", "Cody", "CFO"), ..text(&place, "and I pay") };
+    poster.post(Uuid::new_v4(), &cody).await.unwrap();
+    let cora = Post { identity: identity("cmo", "Cora", "CMO"), ..text(&place, "so it is") };
+    poster.post(Uuid::new_v4(), &cora).await.unwrap();
+    let said = world.fake.messages(channel).split_off(1);
+    let texts: Vec<&str> = said.iter().map(|message| message.content.as_str()).collect();
+    assert_eq!(texts, ["**Marta Vale · Content Manager**\nI do", "**Cody · CFO**\nand I pay", "so it is"]);
+    assert!(said.iter().all(|message| message.author == world.keys["cmo"].user), "only that bot is in it");
+    assert!(said.iter().all(|message| message.reference == Some((channel, question))));
+    poster.edit(&receipt.message, 1, &text(&place, "I did")).await.unwrap();
+    let edited = world.fake.message(channel, id(&receipt)).unwrap();
+    assert_eq!(edited.content, "**Marta Vale · Content Manager**\nI did");
+    // What is noted of the conversation spares asking; a bot that was taken away since is not asked for.
+    world.another();
+    for bot in ["cmo", "gone"] {
+        let noted = sqlx::query(
+            "insert into discord.ours (org, channel, parent, guild, bot, since) values ($1, $2, $2, 0, $3, 0)
+             on conflict (org, channel) do update set bot = excluded.bot",
+        );
+        noted.bind(world.org).bind(channel.cast_signed()).bind(bot).execute(&world.pool).await.unwrap();
+        world.discord.poster().post(Uuid::new_v4(), &text(&place, "once more")).await.unwrap();
+    }
+    world.discord.poster().typing(&place, "content_manager").await.unwrap();
+    assert_eq!(world.fake.typed().last(), Some(&(world.keys["cmo"].user, channel)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn avatars_are_pictures_where_discord_can_fetch_them() {
     let mut world = quiet(&[]).await;
     let channel = world.fake.channel("general");
