@@ -7,6 +7,7 @@ mod content;
 mod discord;
 mod guild;
 mod kill;
+mod kill_discord;
 mod model;
 mod order;
 mod personas;

@@ -213,6 +213,28 @@ impl Fake {
         self.shared.change(|state| done(state.say_as(user, channel, draft)))
     }
 
+    /// Another guild that all bots are in, with channels and roles of these names. It can be looked at, not changed. Returns
+    /// its id.
+    pub fn neighbour(&self, name: &str, channels: &[&str], roles: &[&str]) -> u64 {
+        self.shared.change(|state| state.add_neighbour(name, channels, roles))
+    }
+
+    /// The channels of another guild, by their names.
+    pub fn next_door(&self, guild: u64) -> std::collections::BTreeMap<String, u64> {
+        self.shared.read(|state| {
+            let found = state.neighbours.iter().filter(|neighbour| neighbour.id == guild);
+            found.flat_map(|n| &n.channels).map(|(id, (name, _))| (name.clone(), *id)).collect()
+        })
+    }
+
+    /// Somebody, who has all roles there, posts in a channel of another guild. Returns the message.
+    ///
+    /// # Panics
+    /// When there is no such channel.
+    pub fn say_next_door(&self, user: u64, channel: u64, text: &str) -> u64 {
+        self.shared.change(|state| state.say_next_door(user, channel, text)).expect("a channel of another guild")
+    }
+
     /// A person replies to a message, which pings its author.
     ///
     /// # Panics

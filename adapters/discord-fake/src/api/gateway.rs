@@ -69,7 +69,14 @@ pub(super) fn my_guilds(called: &mut Called<'_>) -> Result<Reply, Refusal> {
         guild["approximate_member_count"] = json!(state.members.len());
         guild["approximate_presence_count"] = json!(state.members.len());
     }
-    Ok(Reply::Json(json!([guild])))
+    let mut guilds = vec![guild];
+    for neighbour in &state.neighbours {
+        let (id, name) = (neighbour.id.to_string(), &neighbour.name);
+        let may = state.base_permissions(called.bot).to_string();
+        guilds.push(json!({ "id": id, "name": name, "icon": null, "banner": null, "owner": false, "permissions": may,
+            "features": [] }));
+    }
+    Ok(Reply::Json(json!(guilds)))
 }
 
 #[derive(Deserialize)]

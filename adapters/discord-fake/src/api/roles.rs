@@ -17,6 +17,15 @@ pub(super) fn list(called: &mut Called<'_>) -> Result<Reply, Refusal> {
     Ok(answer(called.state.roles_json().into_iter()))
 }
 
+/// How many members hold each role; that of everybody is left out.
+pub(super) fn counts(called: &mut Called<'_>) -> Result<Reply, Refusal> {
+    called.guild()?;
+    let state = &called.state;
+    let held = |role: u64| state.members.values().filter(|member| member.roles.contains(&role)).count();
+    let roles = state.roles.keys().filter(|role| **role != state.guild);
+    Ok(Reply::Json(roles.map(|role| (role.to_string(), Value::from(held(*role)))).collect()))
+}
+
 pub(super) fn get(called: &mut Called<'_>) -> Result<Reply, Refusal> {
     called.guild()?;
     let id = called.id("role_id")?;

@@ -111,6 +111,7 @@ fn rest() -> Vec<Route> {
         bot(get, "/guilds/{guild_id}/roles", "list_guild_roles", roles::list),
         bot(post, "/guilds/{guild_id}/roles", "create_guild_role", roles::create),
         bot(patch, "/guilds/{guild_id}/roles", "bulk_update_guild_roles", roles::arrange),
+        bot(get, "/guilds/{guild_id}/roles/member-counts", "guild_role_member_counts", roles::counts),
         bot(get, "/guilds/{guild_id}/roles/{role_id}", "get_guild_role", roles::get),
         bot(patch, "/guilds/{guild_id}/roles/{role_id}", "update_guild_role", roles::change),
         bot(delete, "/guilds/{guild_id}/roles/{role_id}", "delete_guild_role", roles::delete),

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::limit::{Limited, Standing};
 use super::route::{self, Auth, Parameters, Route};
-use super::{Called, File, multipart};
+use super::{Called, File, Reply, multipart};
 use crate::faults::Mishap;
 use crate::seen::{Call, Outcome};
 use crate::server::{Line, Shared};
@@ -240,7 +240,9 @@ impl Guild {
         }
         let Asked { query, body, files, .. } = asked;
         let mut called = Called { state: self, bot, parameters, query, body, files };
-        match (route.run)(&mut called) {
+        let about = called.parameters.first().and_then(|(_, value)| value.parse().ok());
+        let next_door = about.and_then(|id| called.state.next_door(route.operation, id));
+        match next_door.map_or_else(|| (route.run)(&mut called), |read| Ok(Reply::Json(read))) {
             Ok(reply) => {
                 done.status = reply.status();
                 done.body = reply.body();

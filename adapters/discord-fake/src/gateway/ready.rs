@@ -52,6 +52,10 @@ impl State {
         if identify.intents & intents::GUILDS != 0 && self.has_guild(shard) && self.members.contains_key(&bot) {
             let guild = self.guild_create(bot);
             self.hub.tell(&id, "GUILD_CREATE", &guild.to_string(), &self.settings);
+            for neighbour in &self.neighbours {
+                let guild = self.neighbour_create(neighbour);
+                self.hub.tell(&id, "GUILD_CREATE", &guild.to_string(), &self.settings);
+            }
         }
         Ok(id)
     }
@@ -59,8 +63,8 @@ impl State {
     fn ready(&self, bot: u64, session: &str, shard: Option<(u32, u32)>) -> Value {
         let user = self.me_json(bot);
         let in_guild = self.members.contains_key(&bot) && self.has_guild(shard.unwrap_or((0, 1)));
-        let guilds: Vec<Value> =
-            in_guild.then(|| json!({"id": self.guild.to_string(), "unavailable": true})).into_iter().collect();
+        let guilds = in_guild.then_some(self.guild).into_iter().chain(self.neighbours.iter().map(|n| n.id));
+        let guilds: Vec<Value> = guilds.map(|id| json!({"id": id.to_string(), "unavailable": true})).collect();
         let mut ready = json!({
             "v": 10, "user": user, "guilds": guilds, "session_id": session, "session_type": "normal",
             "resume_gateway_url": format!("{}/resume/{session}", self.base.replacen("http", "ws", 1)),

@@ -77,6 +77,7 @@ impl State {
         let direct = dispatch.channel.and_then(|id| self.channels.get(&id)).is_some_and(|c| c.kind == Kind::Direct);
         let of_guild =
             dispatch.data.get("guild_id").is_some_and(Value::is_string) || dispatch.name.starts_with("GUILD_");
+        // Neighbours are on the guild's shard, so that they meet.
         if of_guild && !direct { self.has_guild(shard) } else { shard.0 == 0 }
     }
 

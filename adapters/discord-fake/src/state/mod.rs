@@ -8,6 +8,7 @@ mod edit;
 mod json;
 mod mention;
 mod message;
+mod neighbour;
 mod permission;
 mod react;
 mod refusal;
@@ -27,6 +28,7 @@ pub(crate) use channel::{Channel, Kind, Overwrite, ThreadPart, channel_name};
 pub(crate) use edit::Edit;
 pub(crate) use mention::{Allowed, Mentioned};
 pub(crate) use message::{Draft, Speaker};
+pub(crate) use neighbour::Neighbour;
 pub(crate) use react::same_emoji;
 pub(crate) use refusal::Refusal;
 pub(crate) use role::Role;
@@ -60,6 +62,8 @@ pub(crate) struct State {
     pub(crate) emojis: BTreeMap<u64, String>,
     /// Commands by application and guild (`None` is everywhere).
     pub(crate) commands: BTreeMap<(u64, Option<u64>), Vec<serde_json::Value>>,
+    /// Other guilds that the bots are in.
+    pub(crate) neighbours: Vec<Neighbour>,
     pub(crate) bus: Bus,
     /// The sessions of the gateway.
     pub(crate) hub: crate::gateway::Hub,
@@ -92,6 +96,7 @@ impl State {
             webhooks: BTreeMap::new(),
             emojis: BTreeMap::new(),
             commands: BTreeMap::new(),
+            neighbours: Vec::new(),
             bus: Bus::default(),
             calls: Vec::new(),
             pings: Vec::new(),

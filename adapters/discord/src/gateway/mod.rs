@@ -1,7 +1,8 @@
 //! The reader of what was received: unread rows of the department's channels and of direct conversations, until they are
 //! acknowledged.
 //!
-//! One reader per organisation at a time, by an advisory lock on the connection that it reads with; others wait for it. A row
+//! Only the server that has the lines reads: what others know of the guild may be old. Within it, and while the lines change
+//! hands, one reader at a time reads, by an advisory lock on the connection that it reads with; others wait for it. A row
 //! waits until everybody in it is known, and with it the rest of its channel, but no other channel. A channel with an open gap
 //! waits until what was missed is fetched. What comes late never undoes what is newer.
 
@@ -38,6 +39,7 @@ const EPOCH: u64 = 1_420_070_400_000;
 /// Discord's [`Gateway`]. What is not acknowledged is handed over again, by the next call already.
 pub struct DiscordGateway {
     discord: Arc<Discord>,
+    /// Since when this server reads, or waits for its turn.
     began: Instant,
     /// The connection that holds the lock of the only reader.
     reader: Option<PgConnection>,
@@ -71,12 +73,18 @@ impl Discord {
 impl DiscordGateway {
     /// What can be handed over now.
     async fn look(&mut self) -> Result<Vec<Heard>, error::Error> {
+        let Some(turn) = self.discord.lines.turn() else {
+            // Whoever gets the lines gets to read.
+            self.reader = None;
+            self.began = Instant::now();
+            return Ok(Vec::new());
+        };
         let Some(mut reader) = self.reader().await? else { return Ok(Vec::new()) };
         let with_guilds = self.discord.guild.knows_ours() || self.began.elapsed() > ROSTER;
         let mut waiting = Vec::new();
         loop {
             // A connection that went quiet is not put back.
-            let unread = rows::unread(&mut reader, &self.discord, &waiting, with_guilds);
+            let unread = rows::unread(&mut reader, &self.discord, turn, &waiting, with_guilds);
             let rows = tokio::time::timeout(bullpen_chat::CALL_LIMIT, unread)
                 .await
                 .map_err(|_| error::Error::Database(sqlx::Error::PoolTimedOut))??;

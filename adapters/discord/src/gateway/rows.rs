@@ -40,10 +40,11 @@ impl Row {
 }
 
 /// Rows that nobody has read, the oldest first: without those of channels that wait for something, or that have a gap. Of a
-/// guild only `with_guilds`.
+/// guild only `with_guilds`. None where another server has had the lines since this turn began.
 pub(super) async fn unread(
     conn: &mut PgConnection,
     discord: &Discord,
+    turn: i64,
     waiting: &[i64],
     with_guilds: bool,
 ) -> Result<Vec<Row>, Error> {
@@ -53,12 +54,14 @@ pub(super) async fn unread(
          where r.org = $1 and r.ours and r.done_at is null and r.channel <> all($2) and ($3 or r.guild = 0)
              and not exists (
                  select from discord.gaps g where g.org = r.org and g.channel in (r.channel, r.guild))
+             and (select number from discord.turns where org = $1) = $5
          order by r.seq limit $4",
     )
     .bind(discord.org)
     .bind(waiting)
     .bind(with_guilds)
     .bind(i64::try_from(BATCH).unwrap_or(i64::MAX))
+    .bind(turn)
     .fetch_all(conn)
     .await?;
     Ok(rows)

@@ -62,6 +62,15 @@ impl Guild {
         self.write().id = Some(id);
     }
 
+    /// What was known may be out of date: all but which guild it is and where threads are is asked anew.
+    pub(crate) fn forget(&self) {
+        self.members.forget();
+        let mut known = self.write();
+        known.filled = false;
+        known.channels.clear();
+        known.roles.clear();
+    }
+
     /// Whether Discord has said what the guild holds since the last fresh session.
     pub(crate) fn is_filled(&self) -> bool {
         self.read().filled
@@ -104,6 +113,15 @@ impl Guild {
         let mut roster = self.roster_mut();
         roster.ids = ours.values().copied().collect();
         roster.ours = Some(ours);
+    }
+
+    /// A channel is gone.
+    fn no_longer_ours(&self, channel: u64) {
+        let mut roster = self.roster_mut();
+        roster.ids.remove(&channel);
+        if let Some(ours) = &mut roster.ours {
+            ours.retain(|_, id| *id != channel);
+        }
     }
 
     /// The department's channels, by the name that the plan gives them.

@@ -33,6 +33,7 @@ impl Guild {
             }
             "CHANNEL_DELETE" | "THREAD_DELETE" => {
                 if let Some(gone) = id(data, "id") {
+                    self.no_longer_ours(gone);
                     let mut known = self.write();
                     known
                         .channels

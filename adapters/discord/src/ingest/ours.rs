@@ -1,7 +1,7 @@
 //! Which channels are the department's, kept in the database: after a restart a session goes on where it was, and nobody tells
 //! anew which channels there are.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
@@ -22,10 +22,20 @@ const EPOCH: i64 = 1_420_070_400_000;
 /// The department's channels, their threads, and direct conversations with our bots.
 #[derive(Debug, Default)]
 pub(crate) struct Ours {
-    known: RwLock<HashMap<u64, u64>>,
+    known: RwLock<HashMap<u64, Noted>>,
     /// Whether threads may have come that are not noted yet.
     stale: AtomicBool,
     noting: Mutex<()>,
+}
+
+/// A channel that is noted.
+#[derive(Debug, Clone, Copy)]
+struct Noted {
+    /// Of a thread, its channel; else itself.
+    parent: u64,
+    /// 0 of a direct conversation.
+    guild: u64,
+    since: u64,
 }
 
 /// A channel to note.
@@ -39,7 +49,18 @@ struct New {
 
 impl Ours {
     fn since(&self, channel: u64) -> Option<u64> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).get(&channel).copied()
+        self.known.read().unwrap_or_else(PoisonError::into_inner).get(&channel).map(|noted| noted.since)
+    }
+
+    /// A guild's channels are the department's no more where `is_over` says so; their threads neither.
+    fn end(&self, is_over: impl Fn(u64) -> bool) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, noted| noted.guild == 0 || !is_over(noted.parent));
+    }
+
+    /// A channel is gone.
+    pub(super) fn gone(&self, channel: u64) {
+        self.end(|parent| parent == channel);
     }
 
     /// Whether the department is to read a fact.
@@ -76,12 +97,47 @@ impl Ours {
 impl Discord {
     /// Reads which channels were the department's so far.
     pub(crate) async fn load_ours(&self) -> Result<(), Error> {
-        let rows: Vec<(i64, i64)> = sqlx::query_as("select channel, since from discord.ours where org = $1")
-            .bind(self.org)
-            .fetch_all(&self.pool)
-            .await?;
-        let mut known = self.lines.ours.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.extend(rows.into_iter().map(|(channel, since)| (channel.cast_unsigned(), since.cast_unsigned())));
+        let _one = self.lines.ours.noting.lock().await;
+        let rows: Vec<(i64, i64, i64, i64)> =
+            sqlx::query_as("select channel, parent, guild, since from discord.ours where org = $1 and not ended")
+                .bind(self.org)
+                .fetch_all(&self.pool)
+                .await?;
+        let noted = rows.into_iter().map(|(channel, parent, guild, since)| {
+            let (parent, guild, since) = (parent.cast_unsigned(), guild.cast_unsigned(), since.cast_unsigned());
+            (channel.cast_unsigned(), Noted { parent, guild, since })
+        });
+        // Another server may have ended some.
+        *self.lines.ours.known.write().unwrap_or_else(PoisonError::into_inner) = noted.collect();
+        Ok(())
+    }
+
+    /// Of all guilds' channels only these are the department's from now on, with their threads: the others are only watched.
+    pub(crate) async fn keep_ours(&self, channels: &BTreeSet<u64>) -> Result<(), Error> {
+        let _one = self.lines.ours.noting.lock().await;
+        self.lines.ours.end(|parent| !channels.contains(&parent));
+        sqlx::query(
+            "update discord.ours set ended = true where org = $1 and guild <> 0 and not ended and parent <> all($2)",
+        )
+        .bind(self.org)
+        .bind(channels.iter().map(|channel| channel.cast_signed()).collect::<Vec<_>>())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// These channels are gone, and their threads with them.
+    pub(super) async fn end_ours(&self, gone: &[u64]) -> Result<(), Error> {
+        if gone.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "update discord.ours set ended = true where org = $1 and guild <> 0 and not ended and parent = any($2)",
+        )
+        .bind(self.org)
+        .bind(gone.iter().map(|channel| channel.cast_signed()).collect::<Vec<_>>())
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 
@@ -89,21 +145,22 @@ impl Discord {
     /// there meanwhile becomes work. Cheap where nothing has changed.
     pub(crate) async fn note_ours(&self) -> Result<(), Error> {
         let ours = &self.lines.ours;
-        let channels: Vec<u64> = self.guild.ours().into_values().collect();
-        let fresh = channels.iter().any(|channel| ours.since(*channel).is_none());
+        let fresh = self.guild.ours().into_values().any(|channel| ours.since(channel).is_none());
         if !fresh && !ours.stale.swap(false, Ordering::Relaxed) {
             return Ok(());
         }
         let _one = ours.noting.lock().await;
-        let noted = self.note(&channels).await;
+        let noted = self.note().await;
         if noted.is_err() {
             ours.outdated();
         }
         noted
     }
 
-    async fn note(&self, channels: &[u64]) -> Result<(), Error> {
+    async fn note(&self) -> Result<(), Error> {
         let ours = &self.lines.ours;
+        let mut channels: Vec<u64> = self.guild.ours().into_values().collect();
+        channels.retain(|channel| ours.since(*channel).is_none());
         let Some(guild) = self.guild.id() else {
             // Without its guild a channel would be taken for a direct conversation.
             ours.outdated();
@@ -111,8 +168,11 @@ impl Discord {
         };
         let bot = self.bots.shared().name();
         let mut new = Vec::new();
-        for channel in channels.iter().copied().filter(|channel| ours.since(*channel).is_none()) {
-            let newest = if self.is_young(channel) { Ok(0) } else { self.newest(channel).await };
+        let back = self.ended(&channels).await?;
+        for channel in channels {
+            // What was said in one that comes back while it was only watched is no work.
+            let made_for_us = self.is_young(channel) && !back.contains(&channel);
+            let newest = if made_for_us { Ok(0) } else { self.newest(channel).await };
             let since = match newest {
                 Ok(newest) => newest,
                 // It is hidden from us, or gone: nothing is heard there, and the others need not wait.
@@ -168,7 +228,8 @@ impl Discord {
         sqlx::query(
             "insert into discord.ours (org, channel, parent, guild, bot, since)
              select $1, * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[])
-             on conflict (org, channel) do nothing",
+             on conflict (org, channel) do update set parent = excluded.parent, guild = excluded.guild, bot = excluded.bot,
+                 since = excluded.since, ended = false where ours.ended",
         )
         .bind(self.org)
         .bind(numbers(|new| new.channel))
@@ -190,10 +251,27 @@ impl Discord {
         .await?;
         tx.commit().await?;
         let mut known = self.lines.ours.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.extend(new.iter().map(|new| (new.channel, new.since)));
+        known.extend(new.iter().map(|new| {
+            let New { channel, parent, guild, since, .. } = *new;
+            (channel, Noted { parent, guild, since })
+        }));
         drop(known);
         self.arrived.notify_one();
         Ok(())
+    }
+
+    /// Which of these were the department's before.
+    async fn ended(&self, channels: &[u64]) -> Result<BTreeSet<u64>, Error> {
+        if channels.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let ended: Vec<i64> =
+            sqlx::query_scalar("select channel from discord.ours where org = $1 and channel = any($2) and ended")
+                .bind(self.org)
+                .bind(channels.iter().map(|channel| channel.cast_signed()).collect::<Vec<_>>())
+                .fetch_all(&self.pool)
+                .await?;
+        Ok(ended.into_iter().map(i64::cast_unsigned).collect())
     }
 
     fn is_young(&self, channel: u64) -> bool {

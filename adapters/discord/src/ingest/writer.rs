@@ -55,6 +55,8 @@ pub(crate) async fn write(discord: Arc<Discord>, mut items: mpsc::Receiver<Item>
 #[derive(Default)]
 struct Work {
     facts: Vec<Fact>,
+    /// Channels that are deleted.
+    gone: Vec<u64>,
     sessions: Vec<(Arc<Session>, Vec<u64>)>,
 }
 
@@ -89,6 +91,12 @@ impl Writer {
             match serde_json::from_str::<Value>(&payload) {
                 Ok(data) => self.discord.guild.apply(&kind, &data),
                 Err(_) => self.unread(&kind),
+            }
+            if &*kind == "CHANNEL_DELETE"
+                && let Some(gone) = id(&payload)
+            {
+                self.discord.lines.ours.gone(gone);
+                work.gone.push(gone);
             }
             if kind.starts_with("THREAD_") || &*kind == "GUILD_CREATE" {
                 self.discord.lines.ours.outdated();
@@ -149,7 +157,7 @@ impl Writer {
         let next: Vec<_> = work.sessions.iter().map(|(s, seqs)| (s, s.with(seqs.iter().copied()))).collect();
         let kept = newest(next.iter().map(|(session, next)| (&***session, next.low)));
         let mut patience = Patience::default();
-        while let Err(error) = self.store(&work.facts, &kept).await {
+        while let Err(error) = self.store(&work, &kept).await {
             patience.wait(&error).await;
         }
         for (session, next) in next {
@@ -167,9 +175,10 @@ impl Writer {
         self.discord.lines.behind.notify_one();
     }
 
-    async fn store(&self, facts: &[Fact], kept: &[books::Kept<'_>]) -> Result<(), Error> {
-        let strangers = self.discord.lines.ours.strangers(facts);
-        books::insert(&self.discord, facts, kept).await?;
+    async fn store(&self, work: &Work, kept: &[books::Kept<'_>]) -> Result<(), Error> {
+        let strangers = self.discord.lines.ours.strangers(&work.facts);
+        self.discord.end_ours(&work.gone).await?;
+        books::insert(&self.discord, &work.facts, kept).await?;
         self.discord.note_direct(&strangers).await
     }
 

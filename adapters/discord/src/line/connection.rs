@@ -212,6 +212,9 @@ impl Connection<'_> {
     fn lives(&mut self, what: &str) {
         self.live_since = Some(Instant::now());
         self.shard.discord.lines.stands(&self.shard.name);
+        if self.shard.bot.is_shared() {
+            self.shard.discord.lines.begins();
+        }
         tracing::info!(line = &*self.shard.name, "{what}");
     }
 

@@ -21,8 +21,9 @@ use crate::ingest::{self, Item, Session};
 
 /// The first pause between two attempts, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(15));
-/// How long to wait where only a person can mend it.
-const HOPELESS: Duration = Duration::from_secs(60);
+/// The same where only a person can mend it. What they mend in the settings of the bot is found by the next attempt; a new
+/// token takes a restart.
+const HOPELESS: (Duration, Duration) = (Duration::from_mins(1), Duration::from_mins(15));
 /// A line that stood this long was a good one: the next attempt comes at once.
 const STEADY: Duration = Duration::from_secs(2);
 /// How often a session is tried to be gone on with at the address that Discord gave for it, before the general one is asked
@@ -37,7 +38,7 @@ pub(super) async fn keep_bot(
     jobs: TaskTracker,
     stop: CancellationToken,
 ) {
-    let mut pauses = pauses();
+    let mut pauses = Pauses::default();
     let pace = Arc::new(Pace::default());
     while !stop.is_cancelled() {
         let gateway = tokio::select! {
@@ -50,12 +51,12 @@ pub(super) async fn keep_bot(
                 let (over, after) = refused(&bot, &failure);
                 discord.lines.fails(bot.name(), over.why.clone());
                 tracing::warn!(bot = bot.name(), why = over.why, "Discord does not say where to connect");
-                let pause = if over.hopeless { HOPELESS } else { after.or_else(|| pauses.next()).unwrap_or(PAUSES.1) };
-                wait(&stop, pause).await;
+                let pause = pauses.next(over.hopeless);
+                wait(&stop, after.unwrap_or(pause)).await;
                 continue;
             }
         };
-        pauses = self::pauses();
+        pauses = Pauses::default();
         // One bot of a single persona hears direct messages only, and those come to the first shard.
         let shards = if bot.is_shared() { gateway.shards.max(1) } else { 1 };
         discord.lines.forget(bot.name());
@@ -95,7 +96,7 @@ impl Keeper {
     /// Keeps one shard connected until `stop`, or until Discord wants another number of shards.
     async fn keep(mut self, stop: CancellationToken) {
         let mut session = self.stored(&stop).await;
-        let (mut pauses, mut refused, mut unanswered) = (pauses(), 0, 0);
+        let (mut pauses, mut refused, mut unanswered) = (Pauses::default(), 0, 0);
         while !stop.is_cancelled() {
             let tried = AssertUnwindSafe(self.connect(session.clone(), refused, &stop)).catch_unwind().await;
             let end = tried.unwrap_or_else(|_| {
@@ -125,14 +126,14 @@ impl Keeper {
         }
     }
 
-    fn pause(&self, end: &End, growing: &mut ExponentialBackoff) -> Duration {
+    fn pause(&self, end: &End, pauses: &mut Pauses) -> Duration {
         if end.stood > Duration::ZERO {
-            *growing = pauses();
+            *pauses = Pauses::default();
         }
         if end.over.hopeless {
-            return HOPELESS;
+            return pauses.next(true);
         }
-        let growing = if end.stood >= STEADY { Duration::ZERO } else { growing.next().unwrap_or(PAUSES.1) };
+        let growing = if end.stood >= STEADY { Duration::ZERO } else { pauses.next(false) };
         if end.over.slowly {
             // Discord wants one to five seconds after a session that it does not know: a fifth of its distance between two.
             let every = self.shard.discord.lines.distance();
@@ -144,7 +145,7 @@ impl Keeper {
     /// The session that an earlier process left.
     async fn stored(&self, stop: &CancellationToken) -> Option<Arc<Session>> {
         let (bot, number) = (self.shard.bot.name(), self.shard.number);
-        let mut pauses = pauses();
+        let mut pauses = Pauses::default();
         loop {
             let found = tokio::select! {
                 () = stop.cancelled() => return None,
@@ -154,7 +155,7 @@ impl Keeper {
                 Ok(found) => return found,
                 Err(error) => {
                     tracing::warn!(%error, line = &*self.shard.name, "whether a session can be resumed is not known yet");
-                    wait(stop, pauses.next().unwrap_or(PAUSES.1)).await;
+                    wait(stop, pauses.next(false)).await;
                 }
             }
         }
@@ -218,14 +219,45 @@ fn refused(bot: &Bot, failure: &Failure) -> (Over, Option<Duration>) {
     (Over::passing(failure.to_string(), Again::Resume), after)
 }
 
-fn pauses() -> ExponentialBackoff {
-    let growing = ExponentialBuilder::default().with_min_delay(PAUSES.0).with_max_delay(PAUSES.1);
-    growing.with_jitter().without_max_times().build()
+/// The pauses between attempts that fail one after the other.
+struct Pauses {
+    passing: ExponentialBackoff,
+    hopeless: ExponentialBackoff,
+}
+
+impl Default for Pauses {
+    fn default() -> Self {
+        let growing = |(first, longest)| ExponentialBuilder::default().with_min_delay(first).with_max_delay(longest);
+        let passing = growing(PAUSES).with_jitter().without_max_times().build();
+        Self { passing, hopeless: growing(HOPELESS).without_max_times().build() }
+    }
+}
+
+impl Pauses {
+    /// The next one.
+    fn next(&mut self, is_hopeless: bool) -> Duration {
+        let (growing, longest) =
+            if is_hopeless { (&mut self.hopeless, HOPELESS.1) } else { (&mut self.passing, PAUSES.1) };
+        growing.next().unwrap_or(longest)
+    }
 }
 
 async fn wait(stop: &CancellationToken, pause: Duration) {
     tokio::select! {
         () = stop.cancelled() => {}
         () = tokio::time::sleep(pause) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_a_person_can_mend_is_tried_less_and_less() {
+        let mut pauses = Pauses::default();
+        let minutes: Vec<u64> = (0..6).map(|_| pauses.next(true).as_secs() / 60).collect();
+        assert_eq!(minutes, [1, 2, 4, 8, 15, 15]);
+        assert!(pauses.next(false) < Duration::from_secs(1), "what passes is tried soon all the same");
     }
 }

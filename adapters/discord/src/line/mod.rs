@@ -15,7 +15,7 @@ mod only;
 mod pace;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -45,6 +45,10 @@ pub(crate) struct Lines {
     standing: Mutex<BTreeMap<String, Result<(), String>>>,
     /// In milliseconds.
     distance: AtomicU64,
+    /// The turn in which this server has the lines; 0 while it has not.
+    turn: AtomicI64,
+    /// Whether the shared bot's line has stood in this turn.
+    begun: AtomicBool,
     /// Which channels are the department's.
     pub(crate) ours: Ours,
     /// How much is stored.
@@ -58,6 +62,8 @@ impl Default for Lines {
         Self {
             standing: Mutex::default(),
             distance: AtomicU64::new(u64::try_from(DISTANCE.as_millis()).unwrap_or(u64::MAX)),
+            turn: AtomicI64::new(0),
+            begun: AtomicBool::new(false),
             ours: Ours::default(),
             stored: Stored::default(),
             behind: Notify::new(),
@@ -74,6 +80,11 @@ impl Lines {
         self.standing().insert(line.to_owned(), Ok(()));
     }
 
+    /// The shared bot's line stands.
+    fn begins(&self) {
+        self.begun.store(true, Ordering::Release);
+    }
+
     fn fails(&self, line: &str, why: String) {
         self.standing().insert(line.to_owned(), Err(why));
     }
@@ -81,6 +92,13 @@ impl Lines {
     /// Forgets a bot's lines: they are put up anew.
     fn forget(&self, bot: &str) {
         self.standing().retain(|line, _| line != bot && line.split_once('/').is_none_or(|(of, _)| of != bot));
+    }
+
+    /// The turn in which this server may read what was received: it has the lines, and its first session stands, so that
+    /// what is known of the guild is as Discord says now. `None` where it may not.
+    pub(crate) fn turn(&self) -> Option<i64> {
+        let turn = self.turn.load(Ordering::Acquire);
+        (turn != 0 && self.begun.load(Ordering::Acquire)).then_some(turn)
     }
 
     fn distance(&self) -> Duration {
@@ -95,9 +113,10 @@ impl Discord {
     pub async fn listen(self: Arc<Self>, stop: CancellationToken) {
         while !stop.is_cancelled() {
             for bot in self.bots.iter() {
-                self.lines.standing().entry(bot.name().to_owned()).or_insert_with(|| Err("not connected yet".into()));
+                self.lines.standing().entry(bot.name().to_owned()).or_insert_with(not_yet);
             }
             let Some(mut only) = self.wait_for_turn(&stop).await else { return };
+            let turn = Turn::begin(&self, only.turn());
             let here = stop.child_token();
             let hearing = self.hear(here.clone());
             tokio::pin!(hearing);
@@ -109,6 +128,8 @@ impl Discord {
                     hearing.await;
                 }
             }
+            // Nothing is read any more before another server gets the lines.
+            drop(turn);
             only.leave().await;
         }
     }
@@ -170,6 +191,32 @@ impl Discord {
     }
 }
 
+fn not_yet() -> Result<(), String> {
+    Err("not connected yet".into())
+}
+
+/// A turn at the lines, until it is dropped.
+struct Turn<'a>(&'a Lines);
+
+impl<'a> Turn<'a> {
+    fn begin(discord: &'a Discord, number: i64) -> Self {
+        // What was known from an earlier turn, or was asked for by the way, may have changed since.
+        discord.guild.forget();
+        for bot in discord.bots.iter() {
+            discord.lines.standing().insert(bot.name().to_owned(), not_yet());
+        }
+        discord.lines.begun.store(false, Ordering::Release);
+        discord.lines.turn.store(number, Ordering::Release);
+        Self(&discord.lines)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.turn.store(0, Ordering::Release);
+    }
+}
+
 async fn note(discord: Arc<Discord>, stop: CancellationToken) {
     loop {
         tokio::select! {
@@ -177,7 +224,7 @@ async fn note(discord: Arc<Discord>, stop: CancellationToken) {
             () = tokio::time::sleep(NOTE) => {}
         }
         // A session that goes on where it was tells nothing of the guild anew, and threads may have come.
-        if discord.lines.standing().values().any(Result::is_ok) {
+        if discord.lines.turn().is_some() {
             crate::guild::lookup::filled(&discord);
         }
         if let Err(error) = discord.note_ours().await {

@@ -13,7 +13,7 @@ pub(crate) mod people;
 mod roles;
 pub(crate) mod survey;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bullpen_chat::{ChannelPlan, Identity, Listed, Plan, Provisioned};
 use serenity::model::permissions::Permissions;
@@ -54,6 +54,8 @@ pub(crate) struct Arranged {
     pub(crate) name: String,
     /// The ids of the department's channels, by the plan's names.
     pub(crate) channels: BTreeMap<String, u64>,
+    /// All channels that are the department's, also those that cannot be used just now.
+    pub(crate) kept: BTreeSet<u64>,
     /// Discord's id of each listed person who is in the guild.
     pub(crate) people: BTreeMap<String, u64>,
     /// The handle by the role that stands for it.
@@ -75,7 +77,7 @@ pub(crate) async fn provision(discord: &Discord, plan: &Plan) -> Result<Provisio
     if !discord.guild.knows_people() {
         discord.guild.set_people(people);
     }
-    remember(discord).await?;
+    remember(discord, plan).await?;
     let scene = Scene {
         config: &discord.config,
         bots: &discord.bots,
@@ -91,18 +93,20 @@ pub(crate) async fn provision(discord: &Discord, plan: &Plan) -> Result<Provisio
     discord.guild.set_handles(arranged.handles);
     discord.guild.set_people(arranged.people);
     discord.guild.set_ours(arranged.channels);
+    discord.keep_ours(&arranged.kept).await?;
     Ok(arranged.provisioned)
 }
 
 /// Says which channels and roles were ours the last time, so that people are heard while Discord does not answer us.
-async fn remember(discord: &Discord) -> Result<(), Error> {
+async fn remember(discord: &Discord, plan: &Plan) -> Result<(), Error> {
     if discord.guild.knows_ours() {
         return Ok(());
     }
     let Some(guild) = memory::guild(&discord.pool, discord.org, discord.config.guild).await? else { return Ok(()) };
     let known = Memory::read(&discord.pool, discord.org, guild).await?;
     let ids = |kind| known.all(kind).map(|(name, known)| (name.to_owned(), known.id)).collect::<BTreeMap<_, _>>();
-    let channels = ids(Kind::Channel);
+    let mut channels = ids(Kind::Channel);
+    channels.retain(|name, _| is_planned(plan, name));
     if channels.is_empty() {
         return Ok(());
     }
@@ -110,6 +114,10 @@ async fn remember(discord: &Discord) -> Result<(), Error> {
     discord.guild.set_handles(ids(Kind::Role).into_iter().map(|(handle, role)| (role, handle)).collect());
     discord.guild.set_ours(channels);
     Ok(())
+}
+
+fn is_planned(plan: &Plan, name: &str) -> bool {
+    plan.channels.iter().any(|channel| channel.name == name)
 }
 
 /// Provisions the guild, with or without a running adapter.
@@ -179,11 +187,14 @@ async fn settle(
     commands::commands(hand, me.application, guild, &interact::commands(plan)).await?;
     let people = people::people(hand, guild, &plan.people).await?;
     let channels: BTreeMap<String, u64> = found.into_iter().map(|channel| (channel.planned, channel.id)).collect();
+    let remembered = memory.all(Kind::Channel).filter(|(name, _)| is_planned(plan, name)).map(|(_, known)| known.id);
+    let kept = channels.values().copied().chain(remembered).collect();
     let told = channels.iter().map(|(name, id)| (name.clone(), id.to_string())).collect();
     Ok(Arranged {
         provisioned: Provisioned { channels: told, missing: Vec::new() },
         guild,
         channels,
+        kept,
         people,
         handles,
         ..Arranged::default()

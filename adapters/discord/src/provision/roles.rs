@@ -36,12 +36,8 @@ pub(super) async fn roles(
             handles.extend(remembered.map(|role| (role.id.get(), handle.to_owned())));
             continue;
         }
-        let role = match remembered.cloned().map(Named::Ours).or_else(|| named(survey, memory, handle)) {
-            Some(Named::Ours(role)) => role,
-            Some(Named::Theirs(role)) => {
-                hand.missing.push(theirs(&role));
-                continue;
-            }
+        let role = match remembered.or_else(|| free(survey, memory, handle)).cloned() {
+            Some(role) => role,
             None if !may => {
                 forbidden.push(format!("@{handle}"));
                 continue;
@@ -56,6 +52,9 @@ pub(super) async fn roles(
             },
         };
         memory.keep(Kind::Role, handle, Known { id: role.id.get(), topic: None }).await?;
+        if alike(survey, memory, handle).any(|other| other.id != role.id) {
+            hand.missing.push(another(handle));
+        }
         mend(hand, survey, standing, &role).await?;
         handles.insert(role.id.get(), handle.to_owned());
     }
@@ -83,43 +82,33 @@ pub(super) async fn roles(
     Ok(handles)
 }
 
-/// A role that is called like a persona.
-enum Named {
-    /// One that we may take: nobody gave it anything.
-    Ours(Role),
-    /// One that people have a use for.
-    Theirs(Role),
-}
-
-/// The role that stands for a persona: the remembered one, else one that looks as we make them.
+/// The role that stands for a persona: the remembered one, else one that may be taken.
 pub(super) fn of<'a>(survey: &'a Survey, memory: &Memory, handle: &str) -> Option<&'a Role> {
     let remembered = memory.get(Kind::Role, handle).and_then(|known| survey.role(known.id));
-    remembered.or_else(|| match named(survey, memory, handle)? {
-        Named::Ours(role) => survey.role(role.id.get()),
-        Named::Theirs(_) => None,
-    })
+    remembered.or_else(|| free(survey, memory, handle))
 }
 
-/// The role of a name, where there is one.
-fn named(survey: &Survey, memory: &Memory, handle: &str) -> Option<Named> {
+/// A role that looks as we make them, and that nobody holds: whoever holds a persona's role is notified with it.
+fn free<'a>(survey: &'a Survey, memory: &Memory, handle: &str) -> Option<&'a Role> {
+    alike(survey, memory, handle).filter(|role| is_plain(role) && survey.is_free(role)).min_by_key(|role| role.id)
+}
+
+/// The roles that are called like a persona, without those of other personas and of bots.
+fn alike<'a>(survey: &'a Survey, memory: &Memory, handle: &str) -> impl Iterator<Item = &'a Role> {
     let taken = |role: &Role| memory.all(Kind::Role).any(|(name, known)| name != handle && known.id == role.id.get());
     let called = |role: &&Role| role.name.to_lowercase() == handle.to_lowercase() && !role.managed && !taken(role);
-    let mut alike: Vec<&Role> = survey.roles.iter().filter(called).collect();
-    alike.sort_by_key(|role| (!is_ours(role), role.id));
-    alike.first().map(|role| if is_ours(role) { Named::Ours((*role).clone()) } else { Named::Theirs((*role).clone()) })
+    survey.roles.iter().filter(called).collect::<Vec<_>>().into_iter()
 }
 
 /// Whether a role looks as we make them. People's own roles have rights, or stand apart, or are not to be mentioned.
-fn is_ours(role: &Role) -> bool {
+fn is_plain(role: &Role) -> bool {
     role.permissions.is_empty() && role.mentionable && !role.hoist
 }
 
-fn theirs(role: &Role) -> String {
+fn another(handle: &str) -> String {
     format!(
-        "There is a role @{0} already, which is not the department's: a persona's role has no rights, is mentionable and \
-         not shown apart. Rename it in “Server Settings”, “Roles”, and run `bullpen setup discord` again; until then \
-         people write @{0} as plain text.",
-        role.name
+        "There is a role @{handle} that people have a use for beside the department's own, so that the wrong one may be \
+         mentioned: rename people's in “Server Settings”, “Roles”. The department's has no rights, and no members."
     )
 }
 

@@ -1,5 +1,7 @@
 //! A guild as it stands: its roles, its channels and what a bot may do in them, read without changing anything.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serenity::model::id::{ChannelId, GenericId, GuildId, RoleId, UserId};
 use serenity::model::permissions::Permissions;
@@ -21,6 +23,8 @@ pub(crate) struct Survey {
     pub(crate) name: String,
     pub(crate) owner: u64,
     pub(crate) roles: Vec<Role>,
+    /// How many members hold a role, by its id; `None` where Discord does not say.
+    pub(crate) holders: Option<BTreeMap<String, u64>>,
     pub(crate) channels: Vec<Channel>,
 }
 
@@ -97,7 +101,12 @@ impl Survey {
     pub(crate) async fn of(hand: &Hand<'_>, guild: u64) -> Result<Self, Failure> {
         let Guild { id, name, owner_id, roles } = hand.get(&format!("/guilds/{guild}")).await?;
         let channels = hand.get(&format!("/guilds/{guild}/channels")).await?;
-        Ok(Self { id: id.get(), name, owner: owner_id.get(), roles, channels })
+        // One call, whatever the size of the guild; listing members would take one for each thousand.
+        let holders = match hand.get(&format!("/guilds/{guild}/roles/member-counts")).await {
+            Err(Failure::Refused { .. }) => None,
+            holders => Some(holders?),
+        };
+        Ok(Self { id: id.get(), name, owner: owner_id.get(), roles, holders, channels })
     }
 
     /// A bot's place in the guild.
@@ -108,6 +117,11 @@ impl Survey {
 
     pub(crate) fn role(&self, id: u64) -> Option<&Role> {
         self.roles.iter().find(|role| role.id.get() == id)
+    }
+
+    /// Whether it is known that no member holds a role.
+    pub(crate) fn is_free(&self, role: &Role) -> bool {
+        self.holders.as_ref().is_some_and(|held| held.get(&role.id.to_string()).is_none_or(|count| *count == 0))
     }
 
     pub(crate) fn channel(&self, id: u64) -> Option<&Channel> {

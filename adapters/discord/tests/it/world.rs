@@ -13,7 +13,7 @@ use bullpen_discord::{Bot, CATEGORY, Config, Discord, DiscordGateway, SHARED, So
 use bullpen_discord_fake::{BotKeys, BotPlan, Fake, Settings, UserPlan};
 use chrono::Utc;
 use sqlx::PgPool;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -75,6 +75,11 @@ impl World {
 
     /// The same, and nothing is made and nobody listens yet.
     pub(crate) async fn quiet(personas: &[&str], settings: Settings) -> Self {
+        Self::on(bullpen_cluster::throwaway::database().await, personas, settings).await
+    }
+
+    /// The same on this database.
+    pub(crate) async fn on(options: PgConnectOptions, personas: &[&str], settings: Settings) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let fake = Fake::start(settings).unwrap();
         let mut keys = BTreeMap::new();
@@ -91,7 +96,6 @@ impl World {
             keys.insert((*name).to_owned(), bot);
         }
         let config = Config { api_url: fake.api_url(), public_url: None, guild: None, category: CATEGORY.into(), bots };
-        let options = bullpen_cluster::throwaway::database().await;
         let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await.unwrap();
         Discord::migrate(&pool).await.unwrap();
         let (org, department) = (Uuid::new_v4(), Department::default());
@@ -101,6 +105,23 @@ impl World {
 
     /// Makes what the department wants to exist, and returns its channels by name.
     pub(crate) async fn provision(&self) -> BTreeMap<String, String> {
+        self.plan(&[OURS]).await
+    }
+
+    /// Another server on the same database, which has provisioned and does not listen yet.
+    pub(crate) async fn beside(&self) -> Arc<Discord> {
+        let other = adapter(&self.pool, self.org, &self.config, &self.department);
+        other.begin_sessions_every(Duration::from_millis(20));
+        self.plan_of(&other, &[OURS]).await;
+        other
+    }
+
+    /// The same with these channels in the plan.
+    pub(crate) async fn plan(&self, channels: &[&str]) -> BTreeMap<String, String> {
+        self.plan_of(&self.discord, channels).await
+    }
+
+    async fn plan_of(&self, discord: &Arc<Discord>, channels: &[&str]) -> BTreeMap<String, String> {
         let personas = self.keys.keys().filter(|name| *name != SHARED).map(String::as_str);
         let identities = personas.chain([SHARED, "desk"]).map(|handle| Identity {
             handle: handle.into(),
@@ -109,9 +130,11 @@ impl World {
             avatar: format!("/avatars/{handle}.svg"),
             emoji: None,
         });
-        let channel = ChannelPlan { name: OURS.into(), layer: None, topic: "What is to be done.".into() };
-        let plan = Plan { channels: vec![channel], identities: identities.collect(), people: Vec::<Listed>::new() };
-        let provisioned = self.discord.poster().provision(&plan).await.expect("the guild is made ready");
+        let channel =
+            |name: &&str| ChannelPlan { name: (*name).into(), layer: None, topic: "What is to be done.".into() };
+        let channels = channels.iter().map(channel).collect();
+        let plan = Plan { channels, identities: identities.collect(), people: Vec::<Listed>::new() };
+        let provisioned = discord.poster().provision(&plan).await.expect("the guild is made ready");
         assert_eq!(provisioned.missing, [""; 0], "nothing is missing");
         provisioned.channels
     }

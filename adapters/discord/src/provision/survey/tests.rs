@@ -32,7 +32,7 @@ fn channel(id: u64, name: &str, parent: Option<u64>, overwrites: &[(u64, u8, Per
 fn guild(channels: Vec<Channel>) -> Survey {
     let everybody = role(GUILD, Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES, 0);
     let roles = vec![everybody, role(STAFF, Permissions::MANAGE_CHANNELS, 5), role(MUTED, Permissions::empty(), 3)];
-    Survey { id: GUILD, name: "Shop".into(), owner: OWNER, roles, channels }
+    Survey { id: GUILD, name: "Shop".into(), owner: OWNER, roles, holders: None, channels }
 }
 
 fn bot(roles: &[u64]) -> Standing {

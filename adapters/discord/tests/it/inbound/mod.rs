@@ -1,6 +1,9 @@
 //! What Discord tells, from its gateway to ours.
 
+mod database;
 mod lines;
 mod missed;
 mod reading;
+mod rooms;
+mod turns;
 mod volume;
