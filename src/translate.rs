@@ -176,7 +176,9 @@ impl<'a> Inward<'a> {
                 };
                 Heard::Deleted { lane: Lane::stored(standing.lane.clone()), message, event }
             }
-            chat::Event::Reacted { message, author, emoji, set } => self.reacted(message, author, emoji, *set, known),
+            chat::Event::Reacted { message, author, emoji, set, button } => {
+                self.reacted(message, author, emoji, (*set, *button), known)
+            }
         }
     }
 
@@ -249,13 +251,13 @@ impl<'a> Inward<'a> {
         message: &chat::MessageRef,
         author: &chat::Author,
         emoji: &str,
-        set: bool,
+        (set, button): (bool, bool),
         known: &HashMap<MessageId, Known>,
     ) -> Heard {
         // A persona's or another bot's reaction is never a person's.
         let Some(by) = self.name(author) else { return Heard::Nothing };
         let id = self.message(&message.channel, &message.id);
-        let event = |post| Event::Reacted { post, by: by.clone(), emoji: chat::fold_emoji(emoji), set };
+        let event = |post| Event::Reacted { post, by: by.clone(), emoji: chat::fold_emoji(emoji), set, button };
         match known.get(&id) {
             Some(standing) => match standing.post {
                 Some(post) => {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use bullpen_chat::{
     Author, Body, Error, Event, Gateway, Heard, Key, Message, MessageRef, Place, Plan, Post, Poster, Provisioned,
-    Receipt,
+    Reactions, Receipt, Wanted,
 };
 use chrono::Utc;
 use tokio::sync::{Notify, watch};
@@ -140,8 +140,8 @@ impl Poster for Silence {
         Ok(None)
     }
 
-    async fn reactions(&self, _message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
-        Ok(BTreeMap::new())
+    async fn reactions(&self, _message: &MessageRef, _wanted: &Wanted) -> Result<Reactions, Error> {
+        Ok(Reactions { whole: true, ..Reactions::default() })
     }
 
     async fn typing(&self, _place: &Place, _handle: &str) -> Result<(), Error> {

@@ -29,7 +29,7 @@ pub enum State {
 }
 
 /// What a reaction means on an approval.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Choice {
     /// ✅ or 👍
@@ -41,15 +41,14 @@ pub enum Choice {
 }
 
 impl Choice {
+    /// What each choice is made with, as folded emoji.
+    pub const EMOJI: [(Self, &'static [&'static str]); 3] =
+        [(Self::Reject, &["❌", "👎", "✖"]), (Self::Changes, &["🔁", "🔄"]), (Self::Approve, &["✅", "👍", "✔", "☑"])];
+
     /// Reads a folded emoji.
     #[must_use]
     pub fn of(emoji: &str) -> Option<Self> {
-        match emoji {
-            "✅" | "👍" | "✔" | "☑" => Some(Self::Approve),
-            "❌" | "👎" | "✖" => Some(Self::Reject),
-            "🔁" | "🔄" => Some(Self::Changes),
-            _ => None,
-        }
+        Self::EMOJI.iter().find(|(_, with)| with.contains(&emoji)).map(|(choice, _)| *choice)
     }
 }
 
@@ -65,6 +64,9 @@ pub struct Vote {
     /// When it was taken back, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_back: Option<DateTime<Utc>>,
+    /// The post that a reaction stands on for it. None of a vote by button: no reaction shows whether that still holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Uuid>,
 }
 
 /// An approval, as it is stored.
@@ -124,17 +126,22 @@ pub struct Approval {
 }
 
 impl Approval {
-    /// Applies a person's reaction. Idempotent: the same state told twice changes nothing. Returns whether this decided
-    /// it. After the outcome nothing counts any more.
-    pub fn react(&mut self, by: &str, choice: Choice, set: bool, now: DateTime<Utc>) -> bool {
+    /// Applies a person's reaction, which stands `on` a post unless it was a button. Idempotent: the same state told twice
+    /// changes nothing. Returns whether this decided it. After the outcome nothing counts any more.
+    pub fn react(&mut self, by: &str, choice: Choice, set: bool, on: Option<Uuid>, now: DateTime<Utc>) -> bool {
         if self.state != State::Open {
             return false;
         }
         let standing = self.votes.iter().position(|v| v.by == by && v.vote == choice && v.taken_back.is_none());
         match (standing, set) {
-            (None, true) => self.votes.push(Vote { by: by.to_owned(), vote: choice, at: now, taken_back: None }),
+            (None, true) => self.votes.push(Vote { by: by.to_owned(), vote: choice, at: now, taken_back: None, on }),
             (Some(i), false) => self.votes[i].taken_back = Some(now),
-            _ => return false,
+            (Some(i), true) => {
+                // Given by button as well, it holds without the reaction.
+                self.votes[i].on = self.votes[i].on.and(on);
+                return false;
+            }
+            (None, false) => return false,
         }
         let outcome = self.outcome();
         if outcome != State::Open {
@@ -241,25 +248,39 @@ mod tests {
     #[test]
     fn a_quorum_of_one_is_decided_at_once_and_then_nothing_counts() {
         let mut approval = open(1);
-        assert!(approval.react("ann", Choice::Approve, true, DateTime::UNIX_EPOCH));
-        assert!(!approval.react("ben", Choice::Reject, true, DateTime::UNIX_EPOCH));
+        assert!(approval.react("ann", Choice::Approve, true, None, DateTime::UNIX_EPOCH));
+        assert!(!approval.react("ben", Choice::Reject, true, None, DateTime::UNIX_EPOCH));
         assert_eq!((approval.state, approval.decided_by.as_deref()), (State::Approved, Some("ann")));
     }
 
     #[test]
     fn a_vote_taken_back_before_the_outcome_does_not_count() {
         let mut approval = open(2);
-        approval.react("ann", Choice::Approve, true, DateTime::UNIX_EPOCH);
-        approval.react("ann", Choice::Approve, false, DateTime::UNIX_EPOCH);
-        assert!(!approval.react("ben", Choice::Approve, true, DateTime::UNIX_EPOCH));
+        approval.react("ann", Choice::Approve, true, None, DateTime::UNIX_EPOCH);
+        approval.react("ann", Choice::Approve, false, None, DateTime::UNIX_EPOCH);
+        assert!(!approval.react("ben", Choice::Approve, true, None, DateTime::UNIX_EPOCH));
         assert_eq!((approval.state, approval.votes.len()), (State::Open, 2));
+    }
+
+    #[test]
+    fn a_vote_given_by_button_as_well_is_on_no_post() {
+        let mut approval = open(3);
+        let (card, anew) = (Some(Uuid::from_u128(1)), Some(Uuid::from_u128(2)));
+        let mut vote = |on| {
+            approval.react("ann", Choice::Approve, true, on, DateTime::UNIX_EPOCH);
+            (approval.votes.len(), approval.votes[0].on)
+        };
+        assert_eq!(vote(card), (1, card));
+        assert_eq!(vote(anew), (1, anew), "the card was put anew, and so was the reaction");
+        assert_eq!(vote(None), (1, None));
+        assert_eq!(vote(anew), (1, None));
     }
 
     #[test]
     fn a_grant_is_good_for_one_act_and_for_that_very_one() {
         let mut approval = open(1);
         approval.input = Value::from("this text");
-        approval.react("ann", Choice::Approve, true, DateTime::UNIX_EPOCH);
+        approval.react("ann", Choice::Approve, true, None, DateTime::UNIX_EPOCH);
         assert!(!approval.spend(&Value::from("another text")));
         assert!(approval.spend(&Value::from("this text")));
         assert!(!approval.spend(&Value::from("this text")));
@@ -272,9 +293,9 @@ mod tests {
             let (mut once, mut twice) = (open(2), open(2));
             for (who, which, set) in votes {
                 let by = ["ann", "ben", "cem"][who];
-                once.react(by, choices[which], set, DateTime::UNIX_EPOCH);
+                once.react(by, choices[which], set, None, DateTime::UNIX_EPOCH);
                 for _ in 0..2 {
-                    twice.react(by, choices[which], set, DateTime::UNIX_EPOCH);
+                    twice.react(by, choices[which], set, None, DateTime::UNIX_EPOCH);
                 }
             }
             prop_assert_eq!(once, twice);

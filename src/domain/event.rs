@@ -214,6 +214,9 @@ pub enum Event {
         emoji: String,
         /// Whether it is set now.
         set: bool,
+        /// Whether a button stood for it, which leaves no reaction on the post.
+        #[serde(default)]
+        button: bool,
     },
     /// Another lane asks this one to begin.
     Requested(Requested),

@@ -1,8 +1,13 @@
-//! Approvals, beyond what lanes load and save: the last look before an act.
+//! Approvals, beyond what lanes load and save: the last look before an act, and what is on show.
 
+use bullpen_domain::approval::Vote;
+use bullpen_domain::event::MessageId;
+use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
 use serde_json::Value;
-use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
+use sqlx::types::Json;
+use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 /// Whether this approval was given, its one act handed out, and these are the very arguments that it was given for.
@@ -39,13 +44,66 @@ pub async fn agreed(
     .await
 }
 
-/// The messages (channel and id) of approvals that are open, where they stand.
-pub async fn on_show(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<Vec<(String, String)>> {
-    sqlx::query_as(
-        "select m.channel, m.id from approvals as a join messages as m on m.post = a.post
+/// An open approval whose card stands on a platform.
+#[derive(Debug, Clone)]
+pub struct OnShow {
+    /// The approval.
+    pub id: Uuid,
+    /// Its lane.
+    pub lane: Lane,
+    /// The effect that posted its card.
+    pub post: Uuid,
+    /// The message that shows it.
+    pub message: MessageId,
+    /// Who may vote.
+    pub asked_of: Vec<String>,
+    /// The votes so far.
+    pub votes: Vec<Vote>,
+    /// How many reactions were told in its lane so far.
+    pub told: i64,
+}
+
+/// The open approvals whose cards stand, the oldest first.
+pub async fn on_show(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<Vec<OnShow>> {
+    let rows = sqlx::query(
+        "select a.id, a.lane, a.post, a.asked_of, a.votes, m.channel, m.id as message,
+             (select count(*) from inbox where org = a.org and lane = a.lane and event ->> 'type' = 'reacted') as told
+         from approvals as a join messages as m on m.post = a.post
          where a.org = $1 and m.org = $1 and a.state = 'open' and m.deleted_at is null order by a.created_at",
     )
     .bind(org)
     .fetch_all(conn)
-    .await
+    .await?;
+    let read = |row: &PgRow| {
+        let (Json(asked_of), Json(votes)) = (row.try_get("asked_of")?, row.try_get("votes")?);
+        Ok(OnShow {
+            id: row.try_get("id")?,
+            lane: Lane::stored(row.try_get("lane")?),
+            post: row.try_get("post")?,
+            message: MessageId { channel: row.try_get("channel")?, id: row.try_get("message")? },
+            asked_of,
+            votes,
+            told: row.try_get("told")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Whether an approval still stands as it was read, and no reaction was told in its lane meanwhile or waits there: also one that
+/// changed no vote is newer than what was seen. The caller holds the enqueue lock of the lane, so that none comes before this
+/// transaction's end.
+pub async fn unmoved(conn: &mut PgConnection, org: Uuid, read: &OnShow) -> sqlx::Result<bool> {
+    let now: Option<Json<Vec<Vote>>> = sqlx::query_scalar(
+        "select votes from approvals where id = $1 and org = $2 and state = 'open' and post = $3 and $5 = (
+             select count(*) filter (where state <> 'ready') from inbox
+             where org = $2 and lane = $4 and event ->> 'type' = 'reacted')",
+    )
+    .bind(read.id)
+    .bind(org)
+    .bind(read.post)
+    .bind(read.lane.as_str())
+    .bind(read.told)
+    .fetch_optional(conn)
+    .await?;
+    Ok(now.is_some_and(|Json(votes)| votes == read.votes))
 }

@@ -125,6 +125,7 @@ async fn a_bots_reaction_is_nobodys_vote() {
             author: chat::Author::Bot { id: name.into(), name: name.into() },
             emoji: "✅".into(),
             set: true,
+            button: false,
         },
         token: String::new(),
     });

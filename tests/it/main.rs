@@ -16,5 +16,6 @@ mod request;
 mod script;
 mod slack;
 mod talk;
+mod votes;
 mod workspace;
 mod world;

@@ -1,12 +1,12 @@
 //! Posters that stand between the department and the lobby and behave as badly as platforms do. They keep no promise that
 //! a platform without idempotency keys would not keep either: a post sent twice is a message twice.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bullpen_chat::{Author, Body, Error, Key, MessageRef, Place, Plan, Post, Poster, Provisioned, Receipt};
+use bullpen_chat::{Body, Error, Key, MessageRef, Place, Plan, Post, Poster, Provisioned, Reactions, Receipt, Wanted};
 use tokio::sync::Notify;
 
 /// Fails in every way a platform can, the same way in every run.
@@ -84,8 +84,8 @@ impl Poster for Flaky {
         self.inner.find(key, post).await
     }
 
-    async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
-        self.inner.reactions(message).await
+    async fn reactions(&self, message: &MessageRef, wanted: &Wanted) -> Result<Reactions, Error> {
+        self.inner.reactions(message, wanted).await
     }
 
     async fn typing(&self, _place: &Place, _handle: &str) -> Result<(), Error> {
@@ -157,8 +157,8 @@ impl Poster for Tardy {
         self.inner.find(key, post).await
     }
 
-    async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
-        self.inner.reactions(message).await
+    async fn reactions(&self, message: &MessageRef, wanted: &Wanted) -> Result<Reactions, Error> {
+        self.inner.reactions(message, wanted).await
     }
 
     async fn typing(&self, _place: &Place, _handle: &str) -> Result<(), Error> {
@@ -210,8 +210,8 @@ impl Poster for Late {
         self.inner.find(key, post).await
     }
 
-    async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
-        self.inner.reactions(message).await
+    async fn reactions(&self, message: &MessageRef, wanted: &Wanted) -> Result<Reactions, Error> {
+        self.inner.reactions(message, wanted).await
     }
 
     async fn typing(&self, place: &Place, handle: &str) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Action, Author, Body, Card, ChannelPlan, Error, Event, Field, Gateway, Heard, Identity, Listed, Message,
-    MessageRef, Place, Plan, Post, Poster, Receipt,
+    MessageRef, Place, Plan, Post, Poster, Reactions, Receipt, Wanted,
 };
 
 /// How long the suite waits for what must come.
@@ -341,7 +341,7 @@ async fn what_members_do_is_heard_in_order(world: &dyn World, place: &Place) {
                 check(message, place, &root, one, "changed once");
                 versions.push(version);
             }
-            (3 | 4, Event::Reacted { message, author, emoji, set }) => {
+            (3 | 4, Event::Reacted { message, author, emoji, set, button: false }) => {
                 assert_eq!((message, emoji.as_str(), *set), (&root, "👍", number == 3), "a reaction is a folded state");
                 assert!(is_member(author, two), "a reaction says whose it is: {author:?}");
             }
@@ -389,15 +389,29 @@ async fn what_was_not_acknowledged_comes_again(world: &dyn World, place: &Place)
 async fn reactions_can_be_read(world: &dyn World, place: &Place) {
     let [one, two] = world.members();
     let sent = send(world, place, "what do you think?").await;
+    let wanted = Wanted { emoji: vec!["✅".into(), "❌".into()], ids: Vec::new(), by_address: true, by_group: true };
     let poster = world.poster();
-    let none = poster.reactions(&sent.message).await.expect("reactions can be read");
-    assert!(none.values().all(Vec::is_empty), "nobody has reacted: {none:?}");
+    let read = async |wanted: &Wanted| poster.reactions(&sent.message, wanted).await.expect("reactions can be read");
+    let none = read(&wanted).await;
+    assert!(none.whole && none.by.values().all(Vec::is_empty), "nobody has reacted: {none:?}");
     world.react(one, &sent.message, "✅", true).await;
     world.react(two, &sent.message, "✅", true).await;
     world.react(two, &sent.message, "❌", true).await;
     world.react(two, &sent.message, "✅", false).await;
-    let set = poster.reactions(&sent.message).await.expect("reactions can be read");
-    let by = |emoji: &str| set.get(emoji).map_or(&[] as &[Author], Vec::as_slice);
-    assert!(by("✅").len() == 1 && is_member(&by("✅")[0], one), "one approves: {set:?}");
-    assert!(by("❌").len() == 1 && is_member(&by("❌")[0], two), "the other rejects: {set:?}");
+    let set = read(&wanted).await;
+    assert!(set.whole, "two members are not too many");
+    let approves = by(&set, "✅");
+    assert!(approves.len() == 1 && is_member(&approves[0], one), "one approves: {set:?}");
+    let rejects = by(&set, "❌");
+    assert!(rejects.len() == 1 && is_member(&rejects[0], two), "the other rejects: {set:?}");
+    // Whose id is known is found by it alone.
+    let Author::Member { id, .. } = &rejects[0] else { panic!("a member has an id") };
+    let wanted = Wanted { ids: vec![id.clone()], by_address: false, by_group: false, ..wanted };
+    let set = read(&wanted).await;
+    let has_id = |author: &Author| matches!(author, Author::Member { id: known, .. } if known == id);
+    assert!(set.whole && by(&set, "❌").iter().any(has_id), "known by the id: {set:?}");
+}
+
+fn by<'a>(set: &'a Reactions, emoji: &str) -> &'a [Author] {
+    set.by.get(emoji).map_or(&[], Vec::as_slice)
 }

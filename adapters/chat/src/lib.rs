@@ -14,6 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// Where a message stands on a platform: a channel, and the root message of a thread in it.
@@ -107,6 +108,9 @@ pub enum Event {
         emoji: String,
         /// Whether it is set now.
         set: bool,
+        /// Whether it is a click on a card's button, which stands for the reaction and leaves none on the message.
+        #[serde(default)]
+        button: bool,
     },
 }
 
@@ -340,11 +344,40 @@ pub trait Poster: Send + Sync {
     /// Looks for a post whose fate is unknown ([`Error::Ambiguous`]) before it is sent again.
     async fn find(&self, key: Key, post: &Post) -> Result<Option<Receipt>, Error>;
 
-    /// Who has set which emoji on a message now, for the times when events were missed.
-    async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error>;
+    /// Who has set which emoji on a message now (of a post cut in several, on any part of it), for the times when events were
+    /// missed. The number of calls that this makes is bounded, whatever stands there.
+    async fn reactions(&self, message: &MessageRef, wanted: &Wanted) -> Result<Reactions, Error>;
+
+    /// Changes each time when a gap was closed: events may have been missed, and what could be fetched of them was. What no
+    /// platform tells afterwards, such as [`Poster::reactions`], is worth a look then. `None` where nothing is ever missed.
+    fn gaps(&self) -> Option<watch::Receiver<u64>> {
+        None
+    }
 
     /// Shows that an identity is writing, where the platform has that. Best effort, a few seconds long.
     async fn typing(&self, place: &Place, handle: &str) -> Result<(), Error>;
+}
+
+/// Which reactions are wanted of [`Poster::reactions`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The emoji, as [`Event::Reacted`] names them.
+    pub emoji: Vec<String>,
+    /// Members by the platform's id. Nothing else needs to be known of them.
+    pub ids: Vec<String>,
+    /// Whether others are wanted too who may be known by their address. Where neither this nor `by_group`, nobody is looked up.
+    pub by_address: bool,
+    /// Whether others are wanted too who may be known by a group.
+    pub by_group: bool,
+}
+
+/// Who has set which emoji on a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reactions {
+    /// By emoji, as [`Event::Reacted`] names them. There may be more than was wanted; our own identities are left out.
+    pub by: BTreeMap<String, Vec<Author>>,
+    /// Whether nobody that is wanted can be missing. Where there are too many to look at all, somebody may be.
+    pub whole: bool,
 }
 
 /// What [`Poster::provision`] found.

@@ -41,7 +41,7 @@ use std::sync::Arc;
 use bullpen_chat::{Overviews, Pictures};
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 pub use config::{Bot, CATEGORY, Config, DISCORD_API_URL, SHARED};
@@ -74,6 +74,8 @@ pub struct Discord {
     pub(crate) webhooks: webhooks::Webhooks,
     /// Rings when something was received in this process.
     pub(crate) arrived: Notify,
+    /// Grows when what was missed is fetched, and no gap is left that could be closed.
+    pub(crate) gaps: watch::Sender<u64>,
     /// How the lines stand.
     pub(crate) lines: line::Lines,
     /// What members asked for by command, and is being shown just now.
@@ -95,6 +97,7 @@ impl Discord {
             guild: guild::Guild::new(config.guild),
             webhooks: webhooks::Webhooks::new(),
             arrived: Notify::new(),
+            gaps: watch::Sender::default(),
             lines: line::Lines::default(),
             puts: interact::Puts::default(),
             config,

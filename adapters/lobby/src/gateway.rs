@@ -89,7 +89,7 @@ impl Row {
             Kind::Reaction => {
                 let author = member(text(&body, "name"));
                 let (emoji, set) = (text(&body, "emoji"), body["set"] == Value::Bool(true));
-                (format!("lobby:{seq}"), Event::Reacted { message, author, emoji, set })
+                (format!("lobby:{seq}"), Event::Reacted { message, author, emoji, set, button: false })
             }
         };
         Ok(Heard { key, at, event, token: seq.to_string() })

@@ -1,10 +1,11 @@
 //! What our personas speak through. Every call may be repeated without harm.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bullpen_chat::{Author, Body, CALL_LIMIT, Error, Key, MessageRef, Place, Plan, Post, Poster, Provisioned, Receipt};
+use bullpen_chat::{
+    Body, CALL_LIMIT, Error, Key, MessageRef, Place, Plan, Post, Poster, Provisioned, Reactions, Receipt, Wanted,
+};
 use uuid::Uuid;
 
 use crate::card::{self, Stored, without_nul};
@@ -142,9 +143,10 @@ impl Poster for LobbyPoster {
         bounded(self.find(key)).await
     }
 
-    async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
+    async fn reactions(&self, message: &MessageRef, _wanted: &Wanted) -> Result<Reactions, Error> {
         let names = bounded(async { self.lobby.reactions(&message.channel, id(message)?).await }).await?;
-        Ok(names.into_iter().map(|(emoji, names)| (emoji, names.into_iter().map(gateway::member).collect())).collect())
+        let members = |names: Vec<String>| names.into_iter().map(gateway::member).collect();
+        Ok(Reactions { by: names.into_iter().map(|(emoji, names)| (emoji, members(names))).collect(), whole: true })
     }
 
     async fn typing(&self, place: &Place, handle: &str) -> Result<(), Error> {

@@ -96,16 +96,16 @@ impl Desk<'_> {
         }
     }
 
-    pub(super) fn reacted(&mut self, post: Uuid, by: &str, emoji: &str, set: bool) {
+    pub(super) fn reacted(&mut self, post: Uuid, by: &str, emoji: &str, set: bool, button: bool) {
         let Some(choice) = Choice::of(emoji) else { return };
         if let Some(i) = self.s.approvals.iter().position(|a| a.post == post) {
-            self.voted(i, by, choice, set);
+            self.voted(i, by, choice, set, Some(post).filter(|_| !button));
         } else if set && choice == Choice::Changes && self.dir.may(by, Right::Command) {
             self.try_again(post);
         }
     }
 
-    fn voted(&mut self, i: usize, by: &str, choice: Choice, set: bool) {
+    fn voted(&mut self, i: usize, by: &str, choice: Choice, set: bool, on: Option<Uuid>) {
         let approval = &self.s.approvals[i];
         let person = self.dir.person(by).map(|p| p.name.clone());
         let counts = person.as_ref().is_some_and(|p| approval.asked_of.contains(p) && self.dir.may(p, Right::Approve));
@@ -123,7 +123,7 @@ impl Desk<'_> {
             }
             return;
         }
-        if !self.s.approvals[i].react(&by, choice, set, self.now) {
+        if !self.s.approvals[i].react(&by, choice, set, on, self.now) {
             return;
         }
         let id = self.s.approvals[i].id;

@@ -109,7 +109,7 @@ impl Desk<'_> {
             Event::Edited { said } => self.edited(said),
             Event::Deleted { message, by } => self.deleted(message, by),
             Event::Removed { post } => self.removed(*post),
-            Event::Reacted { post, by, emoji, set } => self.reacted(*post, by, emoji, *set),
+            Event::Reacted { post, by, emoji, set, button } => self.reacted(*post, by, emoji, *set, *button),
             Event::Requested(requested) => self.requested(requested)?,
             Event::Answered { call, persona, purpose, outcome } => self.answered(*call, persona, purpose, outcome),
             Event::Due(timer) => self.due(timer),

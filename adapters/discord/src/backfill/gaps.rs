@@ -111,7 +111,7 @@ impl From<Row> for Gap {
 
 /// Puts the gaps of a guild's channels in the place of the guild's own. At the first look at a guild it begins to be heard a
 /// few minutes ago: people may have answered the welcome before the first session had begun.
-pub(super) async fn spread(discord: &Discord, gap: &Gap, channels: &[Found]) -> Result<(), Error> {
+pub(super) async fn spread(discord: &Discord, gap: &Gap, channels: &[Found]) -> Result<bool, Error> {
     let mut tx = discord.pool.begin().await?;
     let known: Option<i64> = sqlx::query_scalar("select began from discord.guilds where org = $1 and guild = $2")
         .bind(discord.org)
@@ -132,10 +132,10 @@ pub(super) async fn spread(discord: &Discord, gap: &Gap, channels: &[Found]) -> 
         }
     };
     insert(&mut tx, discord, gap, channels, began).await?;
-    delete(&mut tx, discord, gap).await?;
+    let shut = delete(&mut tx, discord, gap).await?;
     tx.commit().await?;
     discord.arrived.notify_one();
-    Ok(())
+    Ok(shut)
 }
 
 /// Opens the gaps of a channel's archived threads.

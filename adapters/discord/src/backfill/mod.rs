@@ -40,11 +40,16 @@ const PAGE: usize = 100;
 /// Fetches what was missed whenever something was, until `stop`.
 pub(crate) async fn keep_up(discord: Arc<Discord>, stop: CancellationToken) {
     let mut pause = PAUSES.0;
+    // Whether a gap was closed since that was told.
+    let mut closed = false;
     loop {
         let done = tokio::select! {
             () = stop.cancelled() => return,
-            done = fetch(&discord) => done,
+            done = fetch(&discord, &mut closed) => done,
         };
+        if !matches!(done, Ok(true)) && std::mem::take(&mut closed) {
+            discord.gaps.send_modify(|gaps| *gaps += 1);
+        }
         let wait = match done {
             Ok(true) => {
                 pause = PAUSES.0;
@@ -73,8 +78,8 @@ pub(crate) async fn keep_up(discord: Arc<Discord>, stop: CancellationToken) {
     }
 }
 
-/// Works at some of the gaps. Answers whether there were any.
-async fn fetch(discord: &Arc<Discord>) -> Result<bool, Error> {
+/// Works at some of the gaps. Answers whether there were any, and notes whether one was `closed`.
+async fn fetch(discord: &Arc<Discord>, closed: &mut bool) -> Result<bool, Error> {
     let gaps = gaps::some(discord, SOME).await?;
     if gaps.is_empty() {
         return Ok(false);
@@ -87,30 +92,33 @@ async fn fetch(discord: &Arc<Discord>) -> Result<bool, Error> {
     let mut failed = None;
     while let Some(done) = results.next().await {
         // One that fails does not keep the others from being fetched.
-        if let Err(error) = done {
-            failed.get_or_insert(error);
+        match done {
+            Ok(shut) => *closed |= shut,
+            Err(error) => {
+                failed.get_or_insert(error);
+            }
         }
     }
     tracing::debug!(count, took = ?began.elapsed(), "looked through what may have been missed in Discord");
     failed.map_or(Ok(true), Err)
 }
 
-/// Turns a guild's gap into those of its channels and active threads.
-async fn look(discord: &Discord, gap: &Gap) -> Result<(), Error> {
+/// Turns a guild's gap into those of its channels and active threads. Answers whether that one is closed.
+async fn look(discord: &Discord, gap: &Gap) -> Result<bool, Error> {
     let bot = bot(discord, gap);
     let channels = match calls::channels(bot, gap.guild).await {
         Ok(channels) => channels,
         Err(failure) if is_gone(&failure) => {
             tracing::warn!(guild = gap.guild, %failure, "a guild is not looked through");
-            return gaps::shut(discord, gap).await.map(drop);
+            return gaps::shut(discord, gap).await;
         }
         Err(failure) => return Err(failure.into()),
     };
     gaps::spread(discord, gap, &channels).await
 }
 
-/// Fetches what was missed in one channel or thread.
-async fn close(discord: &Discord, gap: &Gap) -> Result<(), Error> {
+/// Fetches what was missed in one channel or thread. Answers whether the gap is closed.
+async fn close(discord: &Discord, gap: &Gap) -> Result<bool, Error> {
     let bot = bot(discord, gap);
     if gap.parent {
         let threads = match calls::archived(bot, gap.channel, gap.after).await {
@@ -156,10 +164,11 @@ async fn close(discord: &Discord, gap: &Gap) -> Result<(), Error> {
         tracing::info!(channel = gap.channel, count, "fetched what was missed in Discord");
         metrics::counter!("bullpen_discord_backfilled_total").increment(count);
     }
-    if gaps::shut(discord, gap).await? {
+    let shut = gaps::shut(discord, gap).await?;
+    if shut {
         discord.arrived.notify_one();
     }
-    Ok(())
+    Ok(shut)
 }
 
 fn bot<'a>(discord: &'a Discord, gap: &Gap) -> &'a crate::bots::Bot {

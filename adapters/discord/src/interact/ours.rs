@@ -35,7 +35,7 @@ pub(crate) async fn told(discord: &Arc<Discord>, fact: Fact<'_>) -> Result<Told,
             let (emoji, set) = (asked.emoji.clone(), true);
             let author = author(discord, &asked.user, asked.member.as_ref())?;
             let message = card(discord, fact).await?;
-            Ok(Told::Heard(vec![Event::Reacted { message, author, emoji, set }]))
+            Ok(Told::Heard(vec![Event::Reacted { message, author, emoji, set, button: true }]))
         }
         "form" => form(discord, fact, &asked).await,
         "question" => question(discord, fact, &asked).await,
@@ -84,7 +84,7 @@ async fn form(discord: &Arc<Discord>, fact: Fact<'_>, asked: &Asked) -> Result<T
         }
     };
     let (emoji, set) = (asked.emoji.clone(), true);
-    let mut events = vec![Event::Reacted { message: card, author: author.clone(), emoji, set }];
+    let mut events = vec![Event::Reacted { message: card, author: author.clone(), emoji, set, button: true }];
     events.extend(shown.map(|id| {
         let words = text::markdown(&asked.words, &Scene::new(discord, &[]), None);
         let (text, mentions) = (words.text, words.mentions);

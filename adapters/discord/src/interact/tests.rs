@@ -101,7 +101,9 @@ async fn a_click_is_written_down_and_is_the_reaction() {
     assert_eq!((rows.len(), rows[0].0.as_str()), (1, "i:900"));
     assert!(!rows[0].1.contains("secret") && !rows[0].1.contains("token"), "{}", rows[0].1);
     let Told::Heard(events) = told(&discord, Some(60), MANAGEMENT, &rows[0].1).await else { panic!("heard") };
-    let [Event::Reacted { message, author, emoji, set: true }] = &events[..] else { panic!("{events:?}") };
+    let [Event::Reacted { message, author, emoji, set: true, button: true }] = &events[..] else {
+        panic!("{events:?}")
+    };
     assert_eq!((message.id.as_str(), emoji.as_str()), ("60", "✅"));
     let groups = vec![STAFF.to_string(), "Staff".to_owned()];
     let name = "Ann **L**".to_owned();
@@ -144,7 +146,9 @@ async fn the_words_of_a_form_are_the_members_own_below_the_card() {
     shown["posted"] = "61".into();
     for (payload, id) in [(shown.to_string(), "61"), (payload.replacen('{', r#"{"refused":"locked","#, 1), "900")] {
         let Told::Heard(events) = told(&discord, Some(60), MANAGEMENT, &payload).await else { panic!("heard") };
-        let [Event::Reacted { message, emoji, set: true, author: clicked }, Event::Posted(said)] = &events[..] else {
+        let [Event::Reacted { message, emoji, set: true, author: clicked, button: true }, Event::Posted(said)] =
+            &events[..]
+        else {
             panic!("{events:?}")
         };
         assert_eq!(

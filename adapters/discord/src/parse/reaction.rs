@@ -32,7 +32,7 @@ pub(super) async fn changed(discord: &Arc<Discord>, fact: Fact<'_>) -> Result<To
         first_of(discord, fact.channel, id).await?
     };
     let set = fact.kind == "MESSAGE_REACTION_ADD";
-    Ok(Told::Heard(vec![Event::Reacted { message, author, emoji, set }]))
+    Ok(Told::Heard(vec![Event::Reacted { message, author, emoji, set, button: false }]))
 }
 
 fn who(discord: &Arc<Discord>, user: u64, member: Option<&Value>) -> Result<Author, Stop> {
@@ -83,7 +83,7 @@ pub(super) async fn cleared(discord: &Arc<Discord>, fact: Fact<'_>) -> Result<To
             continue;
         }
         let author = author(discord, &json!({ "id": user.to_string() }), None)?;
-        events.push(Event::Reacted { message: message.clone(), author, emoji, set: false });
+        events.push(Event::Reacted { message: message.clone(), author, emoji, set: false, button: false });
     }
     Ok(if events.is_empty() { Told::Nothing } else { Told::Heard(events) })
 }

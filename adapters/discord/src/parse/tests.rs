@@ -289,7 +289,7 @@ async fn reactions_are_folded_and_ours_are_not_heard() {
             panic!("{emoji} is heard")
         };
         let message = MessageRef { channel: MANAGEMENT.to_string(), id: "50".into() };
-        assert_eq!(events, [Event::Reacted { message, author: ann(), emoji: folded.into(), set: true }]);
+        assert_eq!(events, [Event::Reacted { message, author: ann(), emoji: folded.into(), set: true, button: false }]);
     }
     let tick = json!({ "id": null, "name": "✅" });
     for ours in [BULLPEN, CMO] {
@@ -396,7 +396,8 @@ async fn cleared_reactions_are_taken_back_one_by_one() {
         (kind, payload)
     };
     let message = MessageRef { channel: MANAGEMENT.to_string(), id: "50".into() };
-    let back = Told::Heard(vec![Event::Reacted { message, author: ann(), emoji: "✅".into(), set: false }]);
+    let back =
+        Told::Heard(vec![Event::Reacted { message, author: ann(), emoji: "✅".into(), set: false, button: false }]);
     for ((kind, payload), wanted) in [
         (cleared("MESSAGE_REACTION_REMOVE_ALL", None), &back),
         (cleared("MESSAGE_REACTION_REMOVE_EMOJI", Some(tick)), &back),

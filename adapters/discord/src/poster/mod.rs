@@ -15,13 +15,15 @@ mod send;
 mod trouble;
 mod voice;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bullpen_chat::{Author, CALL_LIMIT, Error, Key, MessageRef, Place, Plan, Post, Poster, Provisioned, Receipt};
+use bullpen_chat::{
+    CALL_LIMIT, Error, Key, MessageRef, Place, Plan, Post, Poster, Provisioned, Reactions, Receipt, Wanted,
+};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::Discord;
 pub(crate) use trouble::Trouble;
@@ -89,8 +91,12 @@ impl Poster for DiscordPoster {
         looked(self.discord.find(key, post)).await
     }
 
-    async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
-        looked(self.discord.reactions(message)).await
+    async fn reactions(&self, message: &MessageRef, wanted: &Wanted) -> Result<Reactions, Error> {
+        looked(self.discord.reactions(message, wanted)).await
+    }
+
+    fn gaps(&self) -> Option<watch::Receiver<u64>> {
+        Some(self.discord.gaps.subscribe())
     }
 
     async fn typing(&self, place: &Place, handle: &str) -> Result<(), Error> {

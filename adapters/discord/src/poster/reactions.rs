@@ -1,19 +1,29 @@
 //! Who has set which emoji on a message now.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
-use bullpen_chat::{Author, Error, MessageRef, fold_emoji};
+use bullpen_chat::{Author, Error, MessageRef, Reactions, Wanted, fold_emoji};
+use futures::{StreamExt as _, TryStreamExt as _};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Trouble, explain};
 use crate::Discord;
-use crate::guild::{Guild, Member, Seen, user_name};
+use crate::guild::{Guild, Member, Seen, lookup, user_name};
 
 /// Users on one page.
 const PAGE: usize = 100;
-/// Most pages of one emoji: nobody votes with 5,000 others.
-const PAGES: usize = 50;
+/// Most pages of one message: 3,000 reactions, which at Discord's pace are a few seconds.
+const PAGES: usize = 30;
+/// Most members that are looked up for one message, one call each. They are remembered for some minutes, and a later look gets
+/// further; more at once would hold up the calls that somebody waits for.
+const LOOKUPS: usize = 50;
+/// How long is looked for members: what is left of a call's time after the pages.
+const LOOKING: Duration = Duration::from_secs(4);
+/// Calls at a time, as many reads as one route lets through.
+const AT_ONCE: usize = 4;
 
 #[derive(Deserialize)]
 struct Reacted {
@@ -52,82 +62,132 @@ impl Emoji {
     }
 }
 
+/// The pages that are still to be read of one emoji on one message.
+struct Unread {
+    name: String,
+    path: String,
+    after: u64,
+}
+
+/// Users, as Discord writes them, by id.
+type Users = BTreeMap<u64, Value>;
+
 impl Discord {
-    /// By emoji, who of the people and the bots of others has set it. Our own bots are left out.
-    pub(super) async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
+    /// By emoji, who of those that are wanted has set it, on any part of a post. Bots are left out.
+    pub(super) async fn reactions(self: &Arc<Self>, message: &MessageRef, wanted: &Wanted) -> Result<Reactions, Error> {
         let channel = super::place::id(&message.channel)?;
         let id = super::place::id(&message.id)?;
         let told = |trouble: Trouble| explain(trouble, self.bots.shared().name(), channel);
-        self.reactions_of(message, id).await.map_err(told)
+        let (set, all_read) = self.set_on(message, id, wanted).await.map_err(told)?;
+        // Roles are known by name only when it is known what the guild holds.
+        let all_known = !wanted.by_group || lookup::filled(self) && self.know(set.values().flatten(), wanted).await;
+        let author = |(id, user): (&u64, &Value)| self.who(*id, user, wanted);
+        let by = set.iter().map(|(name, users)| (name.clone(), users.iter().filter_map(author).collect())).collect();
+        Ok(Reactions { by, whole: all_read && all_known })
     }
 
-    async fn reactions_of(&self, message: &MessageRef, id: u64) -> Result<BTreeMap<String, Vec<Author>>, Trouble> {
-        let place = self.place_of(message).await?.unwrap_or_default();
-        for bot in self.bots.iter() {
-            // Who ours are. One that cannot say so is not in the guild either.
-            if let Err(failure) = bot.me().await
-                && failure.code().is_none()
-            {
-                return Err(failure.into());
-            }
-        }
+    /// Who has set the wanted emoji, by emoji, and whether that is everybody. Several tones of skin are one emoji.
+    async fn set_on(
+        &self,
+        message: &MessageRef,
+        id: u64,
+        wanted: &Wanted,
+    ) -> Result<(BTreeMap<String, Users>, bool), Trouble> {
         let api = &self.bots.shared().api;
-        let reacted: Reacted = api.get(&format!("/channels/{place}/messages/{id}")).await?;
-        let mut by: BTreeMap<String, Vec<Author>> = BTreeMap::new();
-        for Reaction { emoji } in reacted.reactions {
-            let (Some(name), Some(path)) = (emoji.told(), emoji.path()) else { continue };
-            let mut after = 0;
-            for _ in 0..PAGES {
-                let path = format!("/channels/{place}/messages/{id}/reactions/{path}?limit={PAGE}&after={after}");
-                let page: Vec<Value> = api.get(&path).await?;
-                for user in &page {
-                    let Some(user_id) = crate::guild::id(user, "id") else { continue };
-                    after = after.max(user_id);
-                    if self.bots.by_user(user_id).is_some() {
-                        continue;
-                    }
-                    let author = self.who(user_id, user).await?;
-                    let authors = by.entry(name.clone()).or_default();
-                    // Several tones of skin are one emoji.
-                    if !authors.contains(&author) {
-                        authors.push(author);
-                    }
-                }
-                if page.len() < PAGE {
-                    break;
+        let mut unread = Vec::new();
+        for (place, part) in self.parts(message, id).await? {
+            let path = format!("/channels/{place}/messages/{part}");
+            let reacted: Reacted = match api.get(&path).await {
+                // Somebody deleted a further message of a long card, and the reactions on it.
+                Err(failure) if part != id && failure.status() == Some(404) => continue,
+                answer => answer?,
+            };
+            for Reaction { emoji } in reacted.reactions {
+                let (Some(name), Some(emoji)) = (emoji.told(), emoji.path()) else { continue };
+                if wanted.emoji.contains(&name) {
+                    unread.push(Unread { name, path: format!("{path}/reactions/{emoji}?limit={PAGE}"), after: 0 });
                 }
             }
         }
-        Ok(by)
+        let (mut set, mut left) = (BTreeMap::<String, Users>::new(), PAGES);
+        // A page of each emoji at a time, so that a crowd at one does not hide who set another.
+        while !unread.is_empty() && left > 0 {
+            let later = unread.split_off(unread.len().min(left));
+            left -= unread.len();
+            let pages: Vec<(Unread, Vec<Value>)> = futures::stream::iter(unread)
+                .map(async |of| {
+                    let page: Vec<Value> = api.get(&format!("{}&after={}", of.path, of.after)).await?;
+                    Ok::<_, Trouble>((of, page))
+                })
+                .buffered(AT_ONCE)
+                .try_collect()
+                .await?;
+            unread = later;
+            for (mut of, page) in pages {
+                let full = page.len() >= PAGE;
+                let users = set.entry(of.name.clone()).or_default();
+                for user in page {
+                    let Some(id) = crate::guild::id(&user, "id") else { continue };
+                    of.after = of.after.max(id);
+                    users.insert(id, user);
+                }
+                if full {
+                    unread.push(of);
+                }
+            }
+        }
+        Ok((set, unread.is_empty()))
     }
 
-    /// A user in the words of the port, with the roles that they have in the guild now.
-    async fn who(&self, id: u64, user: &Value) -> Result<Author, Trouble> {
-        let bot = user["bot"].as_bool().unwrap_or_default();
-        let stranger = || Guild::stranger(id, user_name(user), bot);
-        if bot {
-            return Ok(stranger());
+    /// The messages of a post, each with the channel that it stands in.
+    async fn parts(&self, message: &MessageRef, id: u64) -> Result<Vec<(u64, u64)>, Trouble> {
+        if let Some((key, _)) = self.posted(id).await? {
+            let rows = self.rows(key).await?;
+            return Ok(rows.into_values().filter_map(|row| Some((row.place, row.message?))).collect());
+        }
+        Ok(vec![(self.place_of(message).await?.unwrap_or_default(), id)])
+    }
+
+    /// Finds out the roles of those whom nobody has told of, at most [`LOOKUPS`] of them. Answers whether all are known.
+    async fn know(&self, users: impl Iterator<Item = (&u64, &Value)>, wanted: &Wanted) -> bool {
+        let Some(guild) = self.guild.id() else { return false };
+        let unknown = |(id, user): &(&u64, &Value)| {
+            !is_bot(user) && !is_wanted(**id, wanted) && self.guild.members.seen(**id).is_none()
+        };
+        let unknown: BTreeMap<u64, &Value> = users.filter(unknown).map(|(id, user)| (*id, user)).collect();
+        let asked =
+            futures::stream::iter(unknown.iter().take(LOOKUPS)).for_each_concurrent(AT_ONCE, async |(id, user)| {
+                match self.bots.shared().api.get::<Value>(&format!("/guilds/{guild}/members/{id}")).await {
+                    Ok(told) => match Member::read(&told, Some(user)) {
+                        Some(member) => self.guild.members.put(member),
+                        None => self.guild.members.gone(*id),
+                    },
+                    Err(failure) if failure.status() == Some(404) => self.guild.members.gone(*id),
+                    Err(failure) => tracing::debug!(id, %failure, "who has reacted is not known"),
+                }
+            });
+        // What is not answered in time is asked with the next look.
+        let _ = tokio::time::timeout(LOOKING, asked).await;
+        unknown.keys().all(|id| self.guild.members.seen(*id).is_some())
+    }
+
+    /// A user in the words of the port, with the roles that they have in the guild as far as known; `None` where nobody wants
+    /// to know of them.
+    fn who(&self, id: u64, user: &Value, wanted: &Wanted) -> Option<Author> {
+        if is_bot(user) || self.bots.by_user(id).is_some() {
+            return None;
         }
         match self.guild.members.seen(id) {
-            Some(Seen::Member(member)) => return Ok(self.guild.author(&member)),
-            Some(Seen::Gone) => return Ok(stranger()),
-            None => {}
-        }
-        let Some(guild) = self.guild.id() else { return Ok(stranger()) };
-        match self.bots.shared().api.get::<Value>(&format!("/guilds/{guild}/members/{id}")).await {
-            Ok(told) => match Member::read(&told, Some(user)) {
-                Some(member) => {
-                    let author = self.guild.author(&member);
-                    self.guild.members.put(member);
-                    Ok(author)
-                }
-                None => Ok(stranger()),
-            },
-            Err(failure) if failure.status() == Some(404) => {
-                self.guild.members.gone(id);
-                Ok(stranger())
-            }
-            Err(failure) => Err(failure.into()),
+            Some(Seen::Member(member)) if wanted.by_group || is_wanted(id, wanted) => Some(self.guild.author(&member)),
+            _ => is_wanted(id, wanted).then(|| Guild::stranger(id, user_name(user), false)),
         }
     }
+}
+
+fn is_bot(user: &Value) -> bool {
+    user["bot"].as_bool().unwrap_or_default()
+}
+
+fn is_wanted(id: u64, wanted: &Wanted) -> bool {
+    wanted.ids.iter().any(|known| known.parse() == Ok(id))
 }

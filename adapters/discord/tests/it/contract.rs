@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use bullpen_chat::contract::{self, Shown};
-use bullpen_chat::{Author, Error, Gateway, Key, MessageRef, Place, Plan, Post, Poster, Provisioned, Receipt};
+use bullpen_chat::{
+    Error, Gateway, Key, MessageRef, Place, Plan, Post, Poster, Provisioned, Reactions, Receipt, Wanted,
+};
 use bullpen_discord::DiscordPoster;
 use bullpen_discord_fake::{Message, Settings, UserPlan};
 
@@ -49,8 +51,8 @@ impl Poster for Introduced {
         self.poster.find(key, post).await
     }
 
-    async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
-        self.poster.reactions(message).await
+    async fn reactions(&self, message: &MessageRef, wanted: &Wanted) -> Result<Reactions, Error> {
+        self.poster.reactions(message, wanted).await
     }
 
     async fn typing(&self, place: &Place, handle: &str) -> Result<(), Error> {

@@ -212,7 +212,11 @@ impl SlackGateway {
             set: true,
             at: row.ts.clone(),
         };
-        names.scene(&self.slack, ours).tell(fact).map_or(Told::Nothing, |event| Told::Heard(Box::new(event)))
+        let Some(mut event) = names.scene(&self.slack, ours).tell(fact) else { return Told::Nothing };
+        if let Event::Reacted { button, .. } = &mut event {
+            *button = true;
+        }
+        Told::Heard(Box::new(event))
     }
 
     /// A question is put into its channel first, and told as what stands there then.

@@ -90,7 +90,7 @@ impl Scene<'_> {
             Fact::Deleted { channel, ts, .. } => Some(Event::Deleted { message: MessageRef { channel, id: ts } }),
             Fact::Reacted { channel, ts, user, emoji, set, .. } => {
                 let message = MessageRef { channel, id: ts };
-                Some(Event::Reacted { message, author: self.member(&user), emoji, set })
+                Some(Event::Reacted { message, author: self.member(&user), emoji, set, button: false })
             }
         }
     }

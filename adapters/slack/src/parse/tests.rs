@@ -146,7 +146,7 @@ fn reactions_are_changes_of_one_emoji() {
         [("reaction_added", "1763710015.000100:+", true), ("reaction_removed", "1763710016.000100:-", false)]
     {
         let message = MessageRef { channel: "C0MANAGE".into(), id: "1763710005.000100".into() };
-        let event = Event::Reacted { message, author: ana(), emoji: "👍".into(), set };
+        let event = Event::Reacted { message, author: ana(), emoji: "👍".into(), set, button: false };
         assert_eq!(told(name), Some((format!("r:C0MANAGE:1763710005.000100:U0ANA:👍:{at}"), event)));
     }
 }

@@ -6,26 +6,25 @@
 
 mod edit;
 mod picture;
+mod reactions;
 mod send;
 mod trouble;
 mod voice;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bullpen_chat::{
-    Author, CALL_LIMIT, Error, Key, MessageRef, Place, Plan, Post, Poster, Provisioned, Receipt, fold_emoji,
+    CALL_LIMIT, Error, Key, MessageRef, Place, Plan, Post, Poster, Provisioned, Reactions, Receipt, Wanted,
 };
 use serde::Deserialize;
 use serde_json::json;
+use tokio::sync::watch;
 
 use crate::Slack;
 use crate::apps::App;
-use crate::members::User;
-use crate::parse::emoji;
-use crate::payload::Reactions;
 pub(crate) use trouble::Trouble;
 use trouble::explain;
 
@@ -65,17 +64,6 @@ async fn bounded<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, E
 #[derive(Deserialize)]
 struct Done {}
 
-#[derive(Deserialize)]
-struct Reacted {
-    message: ReactedMessage,
-}
-
-#[derive(Deserialize)]
-struct ReactedMessage {
-    #[serde(default)]
-    reactions: Vec<Reactions>,
-}
-
 /// How long after an attempt of unknown fate Slack may still carry it out.
 const SETTLES: Duration = Duration::from_secs(15);
 
@@ -106,8 +94,12 @@ impl Poster for SlackPoster {
         bounded(self.slack.find(key, post)).await
     }
 
-    async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
-        bounded(self.slack.reactions(message)).await
+    async fn reactions(&self, message: &MessageRef, wanted: &Wanted) -> Result<Reactions, Error> {
+        bounded(self.slack.reactions(message, wanted)).await
+    }
+
+    fn gaps(&self) -> Option<watch::Receiver<u64>> {
+        Some(self.slack.ears.gaps.subscribe())
     }
 
     async fn typing(&self, place: &Place, handle: &str) -> Result<(), Error> {
@@ -136,33 +128,6 @@ impl Slack {
         };
         let body = json!({ "channel_id": place.channel, "thread_ts": thread, "status": status });
         self.call::<Done>(app, "assistant.threads.setStatus", &place.channel, &body).await.map(|Done {}| ())
-    }
-
-    async fn reactions(&self, message: &MessageRef) -> Result<BTreeMap<String, Vec<Author>>, Error> {
-        let app = self.poster_of(message).await.map_err(|t| explain(t, "of the post", &message.channel))?;
-        let query = [
-            ("channel", Some(message.channel.as_str())),
-            ("timestamp", Some(message.id.as_str())),
-            ("full", Some("true")),
-        ];
-        let reacted: Result<Reacted, Trouble> = self.get(&app, "reactions.get", &message.channel, &query).await;
-        let reacted = reacted.map_err(|trouble| explain(trouble, app.name(), &message.channel))?;
-        let mut by: BTreeMap<String, Vec<Author>> = BTreeMap::new();
-        for reaction in reacted.message.reactions {
-            let authors = by.entry(fold_emoji(&emoji::unicode(&reaction.name))).or_default();
-            for id in &reaction.users {
-                let author = match self.members.user(&app, id).await {
-                    Ok(user) => user.author(),
-                    Err(failure) if failure.code().is_some() => User::unknown(id).author(),
-                    Err(failure) => return Err(failure.into()),
-                };
-                // Several tones of skin are one emoji.
-                if !authors.contains(&author) {
-                    authors.push(author);
-                }
-            }
-        }
-        Ok(by)
     }
 
     /// The app that posted a message, else the shared one.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 /// How the apps that listen stand.
@@ -13,6 +13,8 @@ pub(crate) struct Ears {
     state: Mutex<State>,
     /// Rings when something may have been missed and can be fetched.
     pub(crate) behind: Notify,
+    /// Grows when what was missed is fetched.
+    pub(crate) gaps: watch::Sender<u64>,
 }
 
 struct State {
@@ -125,6 +127,7 @@ impl Ears {
         let mut state = self.state();
         if state.generation == gap.generation {
             state.missing = None;
+            self.gaps.send_modify(|gaps| *gaps += 1);
         }
     }
 }
@@ -174,6 +177,28 @@ mod tests {
         ears.lost("bullpen", "cut again");
         ears.fetched(gap);
         assert!(!ears.in_sync(), "what was fetched before the second cut does not mend it");
+    }
+
+    #[test]
+    fn it_is_told_when_a_gap_is_closed() {
+        let ears = Ears::default();
+        let mut gaps = ears.gaps.subscribe();
+        let mut told = || {
+            let changed = gaps.has_changed().unwrap();
+            gaps.mark_unchanged();
+            changed
+        };
+        ears.found("bullpen");
+        assert!(!told(), "it is open until what was missed is fetched");
+        let gap = ears.gap().unwrap();
+        ears.fetched(gap);
+        assert!(told());
+        ears.lost("bullpen", "cut");
+        ears.found("bullpen");
+        ears.fetched(gap);
+        assert!(!told(), "that was another one");
+        ears.fetched(ears.gap().unwrap());
+        assert!(told());
     }
 
     #[test]

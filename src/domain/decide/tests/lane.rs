@@ -261,7 +261,7 @@ impl Table {
 
     pub(super) fn react(&mut self, by: &str, emoji: &str, set: bool) -> Vec<Effect> {
         let post = self.s.approvals.last().expect("an approval").post;
-        self.tell(&Event::Reacted { post, by: by.into(), emoji: emoji.into(), set })
+        self.tell(&Event::Reacted { post, by: by.into(), emoji: emoji.into(), set, button: false })
     }
 }
 

@@ -167,6 +167,7 @@ fn money_that_comes_early_is_used_for_all_who_wait() {
         table.answer(&call, Outcome::Unfunded { why: "nothing is left".into(), until });
     }
     let post = table.s.escalations[0].post;
-    let effects = table.tell(&Event::Reacted { post, by: "you".into(), emoji: "🔁".into(), set: true });
+    let effects =
+        table.tell(&Event::Reacted { post, by: "you".into(), emoji: "🔁".into(), set: true, button: false });
     assert_eq!(asked(&effects).len(), 3);
 }

@@ -143,9 +143,9 @@ fn an_answer_that_does_not_fit_is_asked_for_once_more_then_escalated() {
     assert_eq!(table.step("editing").state, State::Blocked);
     assert!(words(&effects).iter().any(|w| w.contains("\"submit\" was not offered")));
     let post = table.s.escalations[0].post;
-    let again = crate::event::Event::Reacted { post, by: "ben".into(), emoji: "🔁".into(), set: true };
+    let again = crate::event::Event::Reacted { post, by: "ben".into(), emoji: "🔁".into(), set: true, button: false };
     assert_eq!(asked(&table.tell(&again)), ["content_manager"]);
-    let guest = crate::event::Event::Reacted { post, by: "gus".into(), emoji: "🔁".into(), set: true };
+    let guest = crate::event::Event::Reacted { post, by: "gus".into(), emoji: "🔁".into(), set: true, button: false };
     assert!(table.tell(&guest).is_empty());
 }
 

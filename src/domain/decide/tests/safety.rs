@@ -82,7 +82,7 @@ fn apply(table: &mut Table, what: &Happens) -> Vec<Effect> {
             let Some(post) = posts.get(which % posts.len().max(1)).copied() else { return Vec::new() };
             let by = ["you", "ana", "ben", "gus", "content_manager"][*who].to_owned();
             let emoji = ["✅", "❌", "🔁", "🎉"][*emoji].to_owned();
-            table.tell(&Event::Reacted { post, by, emoji, set: *set })
+            table.tell(&Event::Reacted { post, by, emoji, set: *set, button: false })
         }
         Happens::Say { who, what } => {
             let by = ["you", "ana", "ben", "gus"][*who];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bullpen_chat::{Error, Poster as _};
+use bullpen_chat::{Error, Poster as _, Wanted};
 use bullpen_discord_fake::Faults;
 use uuid::Uuid;
 
@@ -81,10 +81,11 @@ async fn reads_that_fail_once_are_simply_read_again() {
     let world = quiet(&[]).await;
     let channel = world.fake.channel("general");
     let receipt = world.discord.poster().post(Uuid::new_v4(), &text(&in_channel(channel), "hello")).await.unwrap();
+    let wanted = Wanted::default();
     for seed in 0..20 {
         world.fake.set_faults(Faults { seed, failed: 0.4, operations: of(&["get_message"]), ..Faults::default() });
-        match world.discord.poster().reactions(&receipt.message).await {
-            Ok(reactions) => assert!(reactions.is_empty()),
+        match world.discord.poster().reactions(&receipt.message, &wanted).await {
+            Ok(reactions) => assert!(reactions.by.is_empty() && reactions.whole),
             Err(Error::Retry { .. }) => {}
             Err(other) => panic!("a read changes nothing: {other}"),
         }

@@ -113,7 +113,9 @@ async fn events_interactions_and_commands_come_signed() {
     let card = card["ts"].as_str().unwrap();
     world.fake.click(&ann, &channel, card, "react:✅").await.expect("a click is acknowledged");
     let heard = ear.hear(1).await.remove(0);
-    let Event::Reacted { message, author, emoji, set } = heard.event else { panic!("a click is a reaction") };
+    let Event::Reacted { message, author, emoji, set, button: true } = heard.event else {
+        panic!("a click is a reaction by button")
+    };
     assert_eq!((message.id.as_str(), emoji.as_str(), set), (card, "✅", true));
     assert!(matches!(author, bullpen_chat::Author::Member { name, .. } if name == "ann"));
     let help = world.fake.command(&ann, "bullpen", &channel, "help").await.expect("a command is answered");

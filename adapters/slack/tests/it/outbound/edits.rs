@@ -1,6 +1,6 @@
 //! Posts that change in place.
 
-use bullpen_chat::{Action, Author, Error, Field, MessageRef, Place, Poster as _};
+use bullpen_chat::{Action, Author, Error, Field, MessageRef, Place, Poster as _, Wanted};
 use bullpen_slack_fake::Faults;
 use uuid::Uuid;
 
@@ -107,16 +107,19 @@ async fn reactions_are_read_as_they_stand() {
     react(&ann, "thumbsup::skin-tone-4");
     react(&ben, "white_check_mark");
     react(world.bot("cmo"), "white_check_mark");
-    let set = world.slack.poster().reactions(&sent.message).await.unwrap();
+    let wanted =
+        Wanted { emoji: vec!["👍".into(), "✅".into()], ids: vec![ann.clone()], by_address: true, by_group: false };
+    let set = world.slack.poster().reactions(&sent.message, &wanted).await.unwrap();
+    assert!(set.whole);
     let ids = |emoji: &str| -> Vec<(&'static str, String)> {
         let of = |author: &Author| match author {
             Author::Member { id, .. } => ("member", id.clone()),
             Author::Bot { id, .. } => ("bot", id.clone()),
         };
-        set.get(emoji).into_iter().flatten().map(of).collect()
+        set.by.get(emoji).into_iter().flatten().map(of).collect()
     };
     assert_eq!(ids("👍"), [("member", ann)], "tones are one emoji");
-    assert_eq!(ids("✅"), [("member", ben), ("bot", world.bot("cmo").to_owned())]);
+    assert_eq!(ids("✅"), [("member", ben)], "bots have no say");
     let gone = MessageRef { channel, id: "1.000001".into() };
-    assert!(matches!(world.slack.poster().reactions(&gone).await, Err(Error::Gone { .. })));
+    assert!(matches!(world.slack.poster().reactions(&gone, &wanted).await, Err(Error::Gone { .. })));
 }
