@@ -1,8 +1,12 @@
 //! Markdown as mrkdwn.
 
+use bullpen_markup::Dialect as _;
+
 use super::{markdown, mentions, mrkdwn};
 use crate::render::Mentions;
-use crate::render::markdown::INDENT;
+use crate::render::dialect::Mrkdwn;
+
+const INDENT: &str = Mrkdwn::INDENT;
 
 #[test]
 fn marks_are_those_of_slack() {
