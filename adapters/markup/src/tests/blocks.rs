@@ -9,9 +9,9 @@ fn narrow_tables_are_aligned_and_wide_ones_listed() {
     assert_eq!(plain(narrow), "```\nStep         Owner\n───────────  ─────\nDraft        Cole\nÜberprüfung  日本\n```");
     let reasons = "reason ".repeat(5);
     let wide = format!("| What | Why |\n|---|---|\n| one | {reasons} |\n| two | because |");
-    assert_eq!(plain(&wide), format!("What\n\n!one!\n  !Why:! {}\n\n!two!\n  !Why:! because", reasons.trim_end()));
+    assert_eq!(plain(&wide), format!("What\n\n!one!\n  !Why!!:! {}\n\n!two!\n  !Why!!:! because", reasons.trim_end()));
     let linked = "| What | Where |\n|---|---|\n| one | [here](https://a.example) |";
-    assert_eq!(plain(linked), "What\n\n!one!\n  !Where:! [here](https://a.example)");
+    assert_eq!(plain(linked), "What\n\n!one!\n  !Where!!:! [here](https://a.example)");
 }
 
 #[test]

@@ -148,30 +148,6 @@ proptest! {
     }
 
     #[test]
-    fn links_are_never_cut(number in 1..200usize, path in "[a-z0-9]{1,80}") {
-        let link = format!("[a label of some words](https://a.example/{path})");
-        let text = format!("{link} and some words ").repeat(number);
-        let whole = format!("[a label of some words](<https://a.example/{path}>)");
-        let parts = markdown(&text, &Mentions::default());
-        within_limits(&parts);
-        let shown: usize = parts.iter().map(|part| part.content.matches(&whole).count()).sum();
-        prop_assert_eq!(shown, number);
-    }
-
-    #[test]
-    fn code_is_cut_between_lines_and_keeps_its_language(lines in prop::collection::vec("[a-z ]{0,120}[a-z]", 1..120)) {
-        let text = format!("```rust\n{}\n```", lines.join("\n"));
-        let parts = markdown(&text, &Mentions::default());
-        within_limits(&parts);
-        let inside = |part: &Part| {
-            let inside = part.content.strip_prefix("```rust\n").and_then(|rest| rest.strip_suffix("\n```"));
-            inside.unwrap_or_else(|| panic!("a whole fence: {}", part.content)).to_owned()
-        };
-        let shown: Vec<String> = parts.iter().flat_map(|part| inside(part).split('\n').map(str::to_owned).collect::<Vec<_>>()).collect();
-        prop_assert_eq!(shown, lines);
-    }
-
-    #[test]
     fn cards_stay_within_limits(
         title in words(),
         fields in prop::collection::vec((words(), words()), 0..40),
