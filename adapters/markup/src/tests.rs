@@ -5,7 +5,7 @@ mod laws;
 
 use crate::{Atom, Dialect, Mentions, Span, Unit, Words, length, read, written};
 
-/// Marks each span by itself and escapes nothing.
+/// Marks each span by itself and escapes nothing but backticks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Terse;
 
@@ -27,8 +27,9 @@ impl Dialect for Terse {
     fn line(self, lead: &str, spans: &[Span]) -> String {
         let spans = spans.iter().map(|span| {
             let text = match &span.atom {
-                Atom::Word(text) | Atom::Space(text) | Atom::Mention(text) => text.clone(),
-                Atom::Code(code) => format!("`{code}`"),
+                Atom::Word(text) => text.replace('`', "'"),
+                Atom::Space(text) | Atom::Mention(text) => text.clone(),
+                Atom::Code(code) => format!("`{}`", code.replace('`', "'")),
                 Atom::Link { url, label } => format!("[{label}]({url})"),
             };
             let mark = if span.style.bold && !span.is_space() { "!" } else { "" };
