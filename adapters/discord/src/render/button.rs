@@ -3,7 +3,7 @@
 
 use bullpen_chat::{Action, fold_emoji};
 
-use super::span::length;
+use bullpen_markup::{length, one_line};
 
 /// Longest `custom_id` that Discord takes, in characters.
 const LONGEST: usize = 100;
@@ -30,7 +30,7 @@ pub(crate) fn custom_id(action: &Action) -> Option<String> {
     if emoji.is_empty() || length(&emoji) > EMOJI || emoji.contains(['|', ' ']) {
         return None;
     }
-    let asks = action.asks.as_deref().map(super::one_line).filter(|asks| !asks.is_empty());
+    let asks = action.asks.as_deref().map(one_line).filter(|asks| !asks.is_empty());
     let Some(asks) = asks else { return Some(format!("{PLAIN}{emoji}")) };
     let head = format!("{ASKING}{emoji}|");
     Some(format!("{head}{}", super::shortened(&asks, LONGEST - length(&head))))

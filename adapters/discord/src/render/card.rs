@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use bullpen_chat::{Action, Card, Field, Identity, fold_emoji};
+use bullpen_chat::{Action, Card, Identity, fold_emoji};
+use bullpen_markup::{Line, Span, Style, Unit, length, named, one_line, pack, read, value, words, written};
 use serde_json::{Value, json};
 
-use super::literal::Words;
-use super::span::{Line, Span, Style, escape, length};
-use super::unit::{self, Unit};
-use super::{Part, button, markdown, nothing, one_line, shortened};
+use super::dialect::{Discord, escape};
+use super::{Part, Words, button, nothing, shortened};
 
 /// Longest title of an embed.
 const TITLE: usize = 256;
@@ -56,7 +55,7 @@ pub(super) fn card(card: &Card, identity: &Identity, words: Words<'_>, picture: 
     let title = if length(&title) <= TITLE {
         title
     } else {
-        units.extend(heading(&card.title));
+        units.extend(bullpen_markup::title(&card.title));
         String::new()
     };
     if matches!(picture, Some(Shown::Described)) {
@@ -66,24 +65,24 @@ pub(super) fn card(card: &Card, identity: &Identity, words: Words<'_>, picture: 
     let mut used = 0;
     for field in &card.fields {
         let name = escape(&one_line(&field.name));
-        let value = Line { spans: value(field, words), ..Line::default() }.markdown();
+        let value = value(&field.name, &field.value, words).written(Discord);
         let size = length(&name) + length(&value);
         if size <= FIELD && fields.len() < FIELDS && used + size <= ALL_FIELDS && !name.is_empty() {
             used += size;
             fields.push(json!({ "name": name, "value": value, "inline": true }));
         } else {
-            units.push(Unit::Text(vec![named(field, words)]));
+            units.push(Unit::Text(vec![named(&field.name, &field.value, words)]));
         }
     }
-    units.extend(markdown::read(&card.text, words));
+    units.extend(read(&card.text, words));
     let components = buttons(&card.actions);
     let hint = if components.is_empty() { String::new() } else { hint(&card.actions) };
     let footer = shortened(&one_line(&identity.role), FOOTER);
     // A line about what follows or about reactions is part of the description.
     let beside = length(&title) + used + length(&footer) + 64;
     let room = DESCRIPTION.min(MESSAGE - beside) - length(&hint) - 64;
-    let mut pieces = unit::pack(units, room, DESCRIPTION).into_iter();
-    let mut description: Vec<String> = pieces.next().iter().map(|units| unit::markdown(units)).collect();
+    let mut pieces = pack(Discord, units, room, DESCRIPTION).into_iter();
+    let mut description: Vec<String> = pieces.next().iter().map(|units| written(Discord, units)).collect();
     match pieces.len() {
         0 => {}
         1 => description.push("-# Continues in the next message.".into()),
@@ -118,7 +117,7 @@ pub(super) fn card(card: &Card, identity: &Identity, words: Words<'_>, picture: 
         parts[0].content = nothing().content;
     }
     parts.extend(pieces.map(|units| {
-        let embed = json!({ "color": colour, "description": unit::markdown(&units) });
+        let embed = json!({ "color": colour, "description": written(Discord, &units) });
         Part { embeds: vec![embed], ..Part::default() }
     }));
     parts
@@ -129,69 +128,8 @@ fn described(card: &Card) -> Unit {
     let alt = card.picture.as_ref().map(|picture| one_line(&picture.alt)).filter(|alt| !alt.is_empty());
     let mut spans = vec![Span::word("🖼", Style::default()), Span::space()];
     let alt = shortened(alt.as_deref().unwrap_or("A picture"), DESCRIBED);
-    super::literal::words(&mut spans, &alt, Style { italic: true, ..Style::default() });
-    Unit::Text(vec![Line { spans, ..Line::default() }])
-}
-
-fn heading(title: &str) -> Option<Unit> {
-    let mut spans = Vec::new();
-    super::literal::words(&mut spans, &one_line(title), Style::BOLD);
-    (!spans.is_empty()).then(|| Unit::Heading(Line { spans, ..Line::default() }))
-}
-
-/// A field's value: plain text, with a bar where it is a share.
-fn value(field: &Field, words: Words<'_>) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let text = one_line(&field.value);
-    if text.is_empty() {
-        spans.push(Span::word("–", Style::default()));
-    }
-    if let Some(share) = share(&text).filter(|_| !is_date(&field.name)) {
-        spans.extend([Span::word(bar(share), Style::default()), Span::space()]);
-    }
-    if text.starts_with('/') && !text.contains(char::is_whitespace) && words.absolute(&text).is_some() {
-        words.link(&mut spans, &text, &text, Style::default());
-    } else {
-        words.text(&mut spans, &text, Style::default());
-    }
-    spans
-}
-
-/// A field as a line of its own.
-fn named(field: &Field, words: Words<'_>) -> Line {
-    let mut spans = Vec::new();
-    let name = one_line(&field.name);
-    if !name.is_empty() {
-        super::literal::words(&mut spans, &format!("{name}:"), Style::BOLD);
-        spans.push(Span::space());
-    }
-    spans.extend(value(field, words));
-    Line { spans, ..Line::default() }
-}
-
-/// How much of a whole a value names: `42 %`, `3/7`, `3 of 7`.
-fn share(text: &str) -> Option<f64> {
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| (0.0..=1e9).contains(n));
-    let share = match text.strip_suffix('%') {
-        Some(percent) => number(percent)? / 100.0,
-        None => {
-            let (part, whole) = text.split_once('/').or_else(|| text.split_once(" of "))?;
-            number(part)? / number(whole).filter(|whole| *whole > 0.0)?
-        }
-    };
-    (0.0..=1.0).contains(&share).then_some(share)
-}
-
-/// Whether a value like `3/7` is a day rather than a share.
-fn is_date(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["due", "date", "day", "until", "when", "since"].iter().any(|word| name.contains(word))
-}
-
-/// A share in ten steps; full only when it is.
-fn bar(share: f64) -> String {
-    let full = (1..=10).filter(|step| share * 10.0 + 1e-9 >= f64::from(*step)).count();
-    format!("{}{}", "▰".repeat(full), "▱".repeat(10 - full))
+    words(&mut spans, &alt, Style { italic: true, ..Style::default() });
+    Unit::Text(vec![Line::of(spans)])
 }
 
 /// A button for each action, in rows.

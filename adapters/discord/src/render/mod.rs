@@ -4,29 +4,22 @@
 //! The same post always becomes the same parts, so that a post that stopped half-way can go on.
 //!
 //! **Architecture invariant:** nobody is pinged but those whom `Post::notify` names. Text of others is escaped, native
-//! mentions are made in [`literal`] alone, and every message lists whom it may notify.
+//! mentions are made in [`bullpen_markup::Mentions`] alone, and every message lists whom it may notify.
 
 pub(crate) mod button;
 mod card;
-mod literal;
-mod markdown;
+mod dialect;
 mod overview;
-mod span;
-mod table;
 #[cfg(test)]
 mod tests;
-mod unit;
-
-use std::collections::BTreeSet;
 
 use bullpen_chat::{Body, Post};
+use bullpen_markup::{length, one_line, pack, read, written};
 use serde_json::{Value, json};
 
 pub(crate) use card::Shown;
-pub(crate) use literal::{Mentions, Words};
+use dialect::Discord;
 pub(crate) use overview::overview;
-use span::{Atom, Line, Span, Style};
-use unit::Unit;
 
 /// Longest text of a message; Discord takes 2,000 characters.
 const TEXT: usize = 1_950;
@@ -34,6 +27,11 @@ const TEXT: usize = 1_950;
 const SPEAKER: usize = 100;
 /// Keeps Discord from unfurling links in a message (`SUPPRESS_EMBEDS`).
 const SUPPRESS_EMBEDS: u64 = 1 << 2;
+
+/// Whom a post notifies, as Discord wants it.
+pub(crate) type Mentions = bullpen_markup::Mentions<Discord>;
+/// What plain text becomes in Discord.
+pub(crate) type Words<'a> = bullpen_markup::Words<'a, Discord>;
 
 /// One message of a post.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -56,7 +54,7 @@ impl Part {
             "content": self.content,
             "embeds": self.embeds,
             "components": self.components,
-            "allowed_mentions": mentions.allowed(),
+            "allowed_mentions": dialect::allowed(mentions),
             "flags": flags,
         })
     }
@@ -66,11 +64,11 @@ impl Part {
 /// the beginning of each part where nothing else says who speaks.
 pub(crate) fn post(post: &Post, words: Words<'_>, picture: Option<&Shown>, speaker: Option<&str>) -> Vec<Part> {
     let speaker =
-        speaker.map(|name| shortened(&span::escape(&one_line(name)), SPEAKER)).filter(|name| !name.is_empty());
+        speaker.map(|name| shortened(&dialect::escape(&one_line(name)), SPEAKER)).filter(|name| !name.is_empty());
     let head = speaker.map(|name| format!("**{name}**"));
     let mut parts = match &post.body {
         Body::Markdown { text } => {
-            let room = TEXT - head.as_ref().map_or(0, |head| span::length(head) + 1);
+            let room = TEXT - head.as_ref().map_or(0, |head| length(head) + 1);
             article(text, words, room)
         }
         Body::Card(card) => card::card(card, &post.identity, words, picture),
@@ -84,11 +82,11 @@ pub(crate) fn post(post: &Post, words: Words<'_>, picture: Option<&Shown>, speak
 }
 
 fn article(text: &str, words: Words<'_>, room: usize) -> Vec<Part> {
-    let mut units = markdown::read(text, words);
-    units.extend(unnamed(&units, words.mentions));
-    let parts: Vec<Part> = unit::pack(units, room, room)
+    let mut units = read(text, words);
+    units.extend(words.mentions.unnamed(&units));
+    let parts: Vec<Part> = pack(Discord, units, room, room)
         .into_iter()
-        .map(|units| Part { content: unit::markdown(&units), ..Part::default() })
+        .map(|units| Part { content: written(Discord, &units), ..Part::default() })
         .collect();
     if parts.is_empty() { vec![nothing()] } else { parts }
 }
@@ -98,48 +96,7 @@ fn nothing() -> Part {
     Part { content: "…".into(), ..Part::default() }
 }
 
-/// The native mentions in a text.
-fn mentioned(units: &[Unit]) -> BTreeSet<String> {
-    let lines = units.iter().flat_map(|unit| unit.lines().unwrap_or_default());
-    let mentions = lines.flat_map(|line| &line.spans).filter_map(|span| match &span.atom {
-        Atom::Mention(native) => Some(native.clone()),
-        _ => None,
-    });
-    mentions.collect()
-}
-
-/// A line for those who are notified and not named.
-fn unnamed(units: &[Unit], mentions: &Mentions) -> Option<Unit> {
-    let mut spans = Vec::new();
-    for native in mentions.missing(&mentioned(units)) {
-        if !spans.is_empty() {
-            spans.push(Span::space());
-        }
-        spans.push(Span { style: Style::default(), atom: Atom::Mention(native) });
-    }
-    (!spans.is_empty()).then(|| Unit::Text(vec![Line { spans, ..Line::default() }]))
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// Text cut to `most` UTF-16 units, at a word where that is near, with an ellipsis.
 fn shortened(text: &str, most: usize) -> String {
-    if span::length(text) <= most {
-        return text.to_owned();
-    }
-    let mut used = 1;
-    let mut end = 0;
-    for (at, c) in text.char_indices() {
-        used += c.len_utf16();
-        if used > most {
-            break;
-        }
-        end = at + c.len_utf8();
-    }
-    let head = &text[..end];
-    let at_word = head.rfind(char::is_whitespace).filter(|at| at * 4 > end * 3).unwrap_or(end);
-    // No backslash is left that would escape the ellipsis.
-    format!("{}…", head[..at_word].trim_end().trim_end_matches('\\'))
+    bullpen_markup::shortened(Discord, text, most)
 }

@@ -1,12 +1,11 @@
 //! Cards as Block Kit: a header, fields, the picture, the text, and a button for each thing that a person can do.
 
-use bullpen_chat::{Action, Card, Field};
+use bullpen_chat::{Action, Card};
+use bullpen_markup::{Atom, Line, Unit, length, named, one_line, pack, read, value, written};
 use serde_json::{Value, json};
 
-use super::literal::Words;
-use super::span::{Atom, Line, Span, Style, escape, length};
-use super::unit::{self, Unit};
-use super::{Part, TEXT, context, markdown, nothing, sections, shortened, unnamed, verbatim};
+use super::dialect::{Mrkdwn, escape};
+use super::{Part, TEXT, Words, context, nothing, sections, shortened, verbatim};
 
 /// Longest header that Slack takes.
 const HEADER: usize = 150;
@@ -49,31 +48,31 @@ pub(crate) enum Shown {
 
 pub(super) fn card(card: &Card, words: Words<'_>, picture: Option<&Shown>) -> Vec<Part> {
     let mut units = Vec::new();
-    let title = heading(&card.title);
+    let title = bullpen_markup::title(&card.title);
     let header = title.as_ref().map(|_| one_line(&card.title)).filter(|title| length(title) <= HEADER);
     // A title that is too long for a header, and what is too long even for a section.
     let (top, title) = match title.filter(|_| header.is_none()) {
-        Some(title) if length(&title.mrkdwn()) <= TITLE => (Some(super::section(&title.mrkdwn())), None),
+        Some(title) if length(&title.written(Mrkdwn)) <= TITLE => (Some(super::section(&title.written(Mrkdwn))), None),
         title => (None, title),
     };
     units.extend(title);
     let mut fields: Vec<String> = Vec::new();
     for field in &card.fields {
-        let line = Line { spans: value(field, words), ..Line::default() };
-        let beside = format!("*{}*\n{}", escape(&one_line(&field.name)), line.mrkdwn());
+        let line = value(&field.name, &field.value, words);
+        let beside = format!("*{}*\n{}", escape(&one_line(&field.name)), line.written(Mrkdwn));
         let short = length(&beside) <= FIELD && !has_mention(&line) && !field.name.contains(['*', '`']);
         if short && fields.len() < FIELDS && !field.name.trim().is_empty() {
             fields.push(beside);
         } else {
-            units.push(Unit::Text(vec![named(field, words)]));
+            units.push(Unit::Text(vec![named(&field.name, &field.value, words)]));
         }
     }
-    let text = markdown::read(&card.text, words);
-    let is_long = text.iter().map(|unit| length(&unit.mrkdwn())).sum::<usize>() > LONG;
+    let text = read(&card.text, words);
+    let is_long = text.iter().map(|unit| length(&unit.written(Mrkdwn))).sum::<usize>() > LONG;
     let before_text = units.len();
     units.extend(text);
     // Above the text, which may be long.
-    if let Some(line) = unnamed(&units, words.mentions) {
+    if let Some(line) = words.mentions.unnamed(&units) {
         units.insert(before_text, line);
     }
 
@@ -85,7 +84,7 @@ pub(super) fn card(card: &Card, words: Words<'_>, picture: Option<&Shown>) -> Ve
     let described = if matches!(picture, Some(Shown::Described)) { DESCRIBED * ESCAPED } else { 0 };
     let beside = above + fields.iter().map(|f| length(f)).sum::<usize>() + labels + described;
     // All this takes 7,450 at most.
-    let mut pieces = unit::pack(units, MESSAGE - beside, MESSAGE).into_iter();
+    let mut pieces = pack(Mrkdwn, units, MESSAGE - beside, MESSAGE).into_iter();
     let first = pieces.next().unwrap_or_default();
 
     let mut blocks = Vec::new();
@@ -110,7 +109,7 @@ pub(super) fn card(card: &Card, words: Words<'_>, picture: Option<&Shown>) -> Ve
     }
     blocks.extend(buttons);
     let mut parts = vec![Part { text: fallback, blocks }];
-    parts.extend(pieces.map(|units| Part { text: shortened(&unit::mrkdwn(&units), TEXT), blocks: sections(units) }));
+    parts.extend(pieces.map(|units| Part { text: shortened(&written(Mrkdwn, &units), TEXT), blocks: sections(units) }));
     if parts[0].blocks.is_empty() {
         parts[0] = nothing();
     }
@@ -123,7 +122,7 @@ fn fallback(header: Option<&str>, fields: &[String], units: &[Unit], actions: &[
     lines.extend(fields.iter().map(|field| field.replacen('\n', ": ", 1)));
     let actions: Vec<String> = actions.iter().map(|a| escape(&format!("{} {}", a.emoji, a.label))).collect();
     let actions = actions.join("  ");
-    let text = unit::mrkdwn(units);
+    let text = written(Mrkdwn, units);
     if !text.is_empty() {
         let room = TEXT.saturating_sub(lines.iter().map(|l| length(l) + 1).sum::<usize>() + length(&actions) + 2);
         lines.push(shortened(&text, room));
@@ -137,74 +136,9 @@ fn plain(text: &str) -> Value {
     json!({ "type": "plain_text", "text": text, "emoji": true })
 }
 
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn heading(title: &str) -> Option<Unit> {
-    let mut spans = Vec::new();
-    super::literal::words(&mut spans, &one_line(title), Style::BOLD);
-    (!spans.is_empty()).then(|| Unit::Heading(Line { spans, ..Line::default() }))
-}
-
-/// A field's value: plain text, with a bar where it is a share.
-fn value(field: &Field, words: Words<'_>) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let text = one_line(&field.value);
-    if text.is_empty() {
-        spans.push(Span::word("–", Style::default()));
-    }
-    if let Some(share) = share(&text).filter(|_| !is_date(&field.name)) {
-        spans.extend([Span::word(bar(share), Style::default()), Span::space()]);
-    }
-    if text.starts_with('/') && !text.contains(char::is_whitespace) && words.absolute(&text).is_some() {
-        words.link(&mut spans, &text, &text, Style::default());
-    } else {
-        words.text(&mut spans, &text, Style::default());
-    }
-    spans
-}
-
-/// A field as a line of its own.
-fn named(field: &Field, words: Words<'_>) -> Line {
-    let mut spans = Vec::new();
-    let name = one_line(&field.name);
-    if !name.is_empty() {
-        super::literal::words(&mut spans, &format!("{name}:"), Style::BOLD);
-        spans.push(Span::space());
-    }
-    spans.extend(value(field, words));
-    Line { spans, ..Line::default() }
-}
-
 /// Mentions in fields beside each other notify nobody for certain; they are set in running text.
 fn has_mention(line: &Line) -> bool {
     line.spans.iter().any(|span| matches!(span.atom, Atom::Mention(_)))
-}
-
-/// How much of a whole a value names: `42 %`, `3/7`, `3 of 7`.
-fn share(text: &str) -> Option<f64> {
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| (0.0..=1e9).contains(n));
-    let share = match text.strip_suffix('%') {
-        Some(percent) => number(percent)? / 100.0,
-        None => {
-            let (part, whole) = text.split_once('/').or_else(|| text.split_once(" of "))?;
-            number(part)? / number(whole).filter(|whole| *whole > 0.0)?
-        }
-    };
-    (0.0..=1.0).contains(&share).then_some(share)
-}
-
-/// Whether a value like `3/7` is a day rather than a share.
-fn is_date(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["due", "date", "day", "until", "when", "since"].iter().any(|word| name.contains(word))
-}
-
-/// A share in ten steps; full only when it is.
-fn bar(share: f64) -> String {
-    let full = (1..=10).filter(|step| share * 10.0 + 1e-9 >= f64::from(*step)).count();
-    format!("{}{}", "▰".repeat(full), "▱".repeat(10 - full))
 }
 
 fn image(card: &Card, picture: Option<&Shown>) -> Option<Value> {

@@ -3,34 +3,32 @@
 //! The same post always becomes the same parts, so that a post that stopped half-way can go on.
 //!
 //! **Architecture invariant:** nobody is pinged but those whom `Post::notify` names. Text of others is escaped, sections are
-//! `verbatim`, and native mentions are made in [`literal`] alone.
+//! `verbatim`, and native mentions are made in [`bullpen_markup::Mentions`] alone.
 
 mod card;
+mod dialect;
 pub(crate) mod emoji;
-mod literal;
-mod markdown;
 mod overview;
-mod span;
-mod table;
 #[cfg(test)]
 mod tests;
-mod unit;
-
-use std::collections::BTreeSet;
 
 use bullpen_chat::{Body, Post};
+use bullpen_markup::{Unit, pack, read, written};
 use serde_json::{Value, json};
 
 pub(crate) use card::Shown;
-pub(crate) use literal::{Mentions, Words};
+use dialect::Mrkdwn;
 pub(crate) use overview::{Surface, overview};
-use span::{Atom, Line, Span, Style};
-use unit::Unit;
 
 /// Longest text of a section; Slack takes 3,000 characters.
 const SECTION: usize = 2_900;
 /// Longest fallback text, and longest message of plain text. Slack advises at most 4,000 characters.
 const TEXT: usize = 3_800;
+
+/// Whom a post notifies, as Slack wants it.
+pub(crate) type Mentions = bullpen_markup::Mentions<Mrkdwn>;
+/// What plain text becomes in Slack.
+pub(crate) type Words<'a> = bullpen_markup::Words<'a, Mrkdwn>;
 
 /// One message of a post.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,11 +48,11 @@ pub(crate) fn post(post: &Post, words: Words<'_>, picture: Option<&Shown>) -> Ve
 }
 
 fn article(text: &str, words: Words<'_>) -> Vec<Part> {
-    let mut units = markdown::read(text, words);
-    units.extend(unnamed(&units, words.mentions));
-    let parts: Vec<Part> = unit::pack(units, TEXT, TEXT)
+    let mut units = read(text, words);
+    units.extend(words.mentions.unnamed(&units));
+    let parts: Vec<Part> = pack(Mrkdwn, units, TEXT, TEXT)
         .into_iter()
-        .map(|units| Part { text: unit::mrkdwn(&units), blocks: sections(units) })
+        .map(|units| Part { text: written(Mrkdwn, &units), blocks: sections(units) })
         .collect();
     if parts.is_empty() { vec![nothing()] } else { parts }
 }
@@ -64,30 +62,8 @@ fn nothing() -> Part {
     Part { text: "…".into(), blocks: vec![section("…")] }
 }
 
-/// The native mentions in a text.
-fn mentioned(units: &[Unit]) -> BTreeSet<String> {
-    let lines = units.iter().flat_map(|unit| unit.lines().unwrap_or_default());
-    let mentions = lines.flat_map(|line| &line.spans).filter_map(|span| match &span.atom {
-        Atom::Mention(native) => Some(native.clone()),
-        _ => None,
-    });
-    mentions.collect()
-}
-
-/// A line for those who are notified and not named.
-fn unnamed(units: &[Unit], mentions: &Mentions) -> Option<Unit> {
-    let mut spans = Vec::new();
-    for native in mentions.missing(&mentioned(units)) {
-        if !spans.is_empty() {
-            spans.push(Span::space());
-        }
-        spans.push(Span { style: Style::default(), atom: Atom::Mention(native) });
-    }
-    (!spans.is_empty()).then(|| Unit::Text(vec![Line { spans, ..Line::default() }]))
-}
-
 fn sections(units: Vec<Unit>) -> Vec<Value> {
-    unit::pack(units, SECTION, SECTION).into_iter().map(|units| section(&unit::mrkdwn(&units))).collect()
+    pack(Mrkdwn, units, SECTION, SECTION).into_iter().map(|units| section(&written(Mrkdwn, &units))).collect()
 }
 
 /// A section of ready mrkdwn, shown whole, without Slack's own ideas of what is a name or an address.
@@ -105,19 +81,5 @@ fn context(mrkdwn: &str) -> Value {
 
 /// Text cut to `most` UTF-16 units, at a word where that is near, with an ellipsis.
 fn shortened(text: &str, most: usize) -> String {
-    if span::length(text) <= most {
-        return text.to_owned();
-    }
-    let mut used = 1;
-    let mut end = 0;
-    for (at, c) in text.char_indices() {
-        used += c.len_utf16();
-        if used > most {
-            break;
-        }
-        end = at + c.len_utf8();
-    }
-    let head = &text[..end];
-    let at_word = head.rfind(char::is_whitespace).filter(|at| at * 4 > end * 3).unwrap_or(end);
-    format!("{}…", head[..at_word].trim_end())
+    bullpen_markup::shortened(Mrkdwn, text, most)
 }

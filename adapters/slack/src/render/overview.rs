@@ -1,13 +1,11 @@
 //! What a member sees of the department: on the App Home, or in answer to a command.
 
-use bullpen_chat::{Item, MessageRef, Overview, Section};
+use bullpen_chat::{MessageRef, Overview, Section};
+use bullpen_markup::{Unit, item, one_line, pack, read, written};
 use serde_json::{Value, json};
 
-use super::card::one_line;
-use super::literal::{Mentions, Words, words};
-use super::span::{Atom, Line, Span, Style, escape};
-use super::unit::{self, Unit};
-use super::{context, markdown, section, shortened};
+use super::dialect::{Mrkdwn, escape};
+use super::{Mentions, Words, context, section, shortened};
 
 /// Longest line that a title or a detail may be.
 const LINE: usize = 300;
@@ -45,9 +43,9 @@ pub(crate) fn overview(
     let nobody = Mentions::default();
     let plain = Words { mentions: &nobody, public_url: None };
     let mut blocks = Vec::new();
-    let summary = markdown::read(&overview.summary, plain);
-    if let Some(first) = unit::pack(summary, SUMMARY, SUMMARY).first() {
-        blocks.push(section(&unit::mrkdwn(first)));
+    let summary = read(&overview.summary, plain);
+    if let Some(first) = pack(Mrkdwn, summary, SUMMARY, SUMMARY).first() {
+        blocks.push(section(&written(Mrkdwn, first)));
     }
     let mut left_out = 0;
     for part in &overview.sections {
@@ -81,29 +79,13 @@ fn section_blocks(part: &Section, plain: Words<'_>, link: &impl Fn(&MessageRef) 
         blocks.push(context(if empty.is_empty() { "Nothing." } else { &empty }));
         return blocks;
     }
-    let units: Vec<Unit> = part.items.iter().take(ITEMS).map(|item| Unit::Text(lines(item, plain, link))).collect();
-    blocks.extend(unit::pack(units, BLOCK, BLOCK).iter().map(|units| section(&unit::mrkdwn(units))));
+    let items = part.items.iter().take(ITEMS);
+    let units: Vec<Unit> =
+        items.map(|of| item(&of.title, of.message.as_ref().and_then(link), &of.detail, LINE, plain)).collect();
+    blocks.extend(pack(Mrkdwn, units, BLOCK, BLOCK).iter().map(|units| section(&written(Mrkdwn, units))));
     let more = part.items.len().saturating_sub(ITEMS);
     if more > 0 {
         blocks.push(context(&format!("and {more} more")));
     }
     blocks
-}
-
-fn lines(item: &Item, plain: Words<'_>, link: &impl Fn(&MessageRef) -> Option<String>) -> Vec<Line> {
-    let title = shortened(&one_line(&item.title), LINE);
-    let mut first = Vec::new();
-    match item.message.as_ref().and_then(link) {
-        Some(url) if !title.is_empty() => {
-            first.push(Span { style: Style::BOLD, atom: Atom::Link { url, label: title } });
-        }
-        _ => words(&mut first, &title, Style::BOLD),
-    }
-    let mut second = Vec::new();
-    plain.text(&mut second, &shortened(&one_line(&item.detail), LINE), Style::default());
-    [first, second]
-        .into_iter()
-        .filter(|spans| !spans.is_empty())
-        .map(|spans| Line { spans, ..Line::default() })
-        .collect()
 }

@@ -77,12 +77,6 @@ fn lists_are_nested_and_numbered() {
 }
 
 #[test]
-fn quotations_mark_every_line() {
-    assert_eq!(content("> one\n> two\n>\n> - a\n\nafter"), "> one\n> two\n> - a\n\nafter");
-    assert_eq!(content("> a\n> > b"), "> a\n\n> │ b");
-}
-
-#[test]
 fn headings_are_kept_as_far_as_discord_has_them() {
     let text = "# A *fine* title\n\nText\n## Next\n- a\n### Third\n#### Fourth\nend";
     assert_eq!(content(text), "# A _fine_ title\nText\n\n## Next\n- a\n\n### Third\n\n**Fourth**\nend");
@@ -95,17 +89,6 @@ fn code_keeps_its_language() {
     assert_eq!(content("```C++ {.x}\na\n```"), "```c++\na\n```");
     assert_eq!(content("````\n```\n````"), "```\n``\u{2060}`\n```");
     assert_eq!(content("a `` b`c `` d"), "a `` b`c `` d");
-}
-
-#[test]
-fn narrow_tables_are_aligned_and_wide_ones_listed() {
-    let narrow = "| Step | Owner |\n|---|---|\n| Draft | Cole |\n| Überprüfung | 日本 |";
-    assert_eq!(
-        content(narrow),
-        "```\nStep         Owner\n───────────  ─────\nDraft        Cole\nÜberprüfung  日本\n```"
-    );
-    let linked = "| What | Where |\n|---|---|\n| one | [here](https://a.example) |";
-    assert_eq!(content(linked), "What\n\n**one**\n  **Where:** [here](<https://a.example>)");
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use bullpen_chat::{Action, Card, Field};
+use bullpen_markup::length;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{card, markdown, mentions, spoken};
-use crate::render::{Mentions, Part, button, span};
+use crate::render::{Mentions, Part, button};
 
 /// Shorter ones, for the many parts of a card.
 fn words() -> impl Strategy<Value = String> {
@@ -51,14 +52,14 @@ fn texts(part: &Part) -> Vec<String> {
 fn within_limits(parts: &[Part]) {
     assert!(!parts.is_empty());
     for part in parts {
-        assert!(span::length(&part.content) < 2_000, "{}", span::length(&part.content));
+        assert!(length(&part.content) < 2_000, "{}", length(&part.content));
         assert!(!part.content.trim().is_empty() || !part.embeds.is_empty(), "a message says something");
         let mut all = 0;
         for embed in &part.embeds {
             let mut length = |pointer: &str, least: usize, most: usize| {
                 if let Some(text) = embed.pointer(pointer).and_then(Value::as_str) {
-                    all += span::length(text);
-                    assert!((least..=most).contains(&span::length(text)), "{pointer}: {}", span::length(text));
+                    all += length(text);
+                    assert!((least..=most).contains(&length(text)), "{pointer}: {}", length(text));
                 }
             };
             length("/title", 1, 256);
@@ -78,7 +79,7 @@ fn within_limits(parts: &[Part]) {
             let buttons = row["components"].as_array().unwrap();
             assert!((1..=5).contains(&buttons.len()));
             for button in buttons {
-                assert!((1..=80).contains(&span::length(button["label"].as_str().unwrap())));
+                assert!((1..=80).contains(&length(button["label"].as_str().unwrap())));
                 let id = button["custom_id"].as_str().unwrap();
                 assert!(button::parse(id).is_some() && ids.insert(id.to_owned()), "{id}");
             }
@@ -144,30 +145,6 @@ proptest! {
         let parts = markdown(&text, &Mentions::default());
         let shown: String = parts.iter().map(|part| part.content.as_str()).collect();
         prop_assert_eq!(letters(&shown), letters(&text));
-    }
-
-    #[test]
-    fn links_are_never_cut(number in 1..200usize, path in "[a-z0-9]{1,80}") {
-        let link = format!("[a label of some words](https://a.example/{path})");
-        let text = format!("{link} and some words ").repeat(number);
-        let whole = format!("[a label of some words](<https://a.example/{path}>)");
-        let parts = markdown(&text, &Mentions::default());
-        within_limits(&parts);
-        let shown: usize = parts.iter().map(|part| part.content.matches(&whole).count()).sum();
-        prop_assert_eq!(shown, number);
-    }
-
-    #[test]
-    fn code_is_cut_between_lines_and_keeps_its_language(lines in prop::collection::vec("[a-z ]{0,120}[a-z]", 1..120)) {
-        let text = format!("```rust\n{}\n```", lines.join("\n"));
-        let parts = markdown(&text, &Mentions::default());
-        within_limits(&parts);
-        let inside = |part: &Part| {
-            let inside = part.content.strip_prefix("```rust\n").and_then(|rest| rest.strip_suffix("\n```"));
-            inside.unwrap_or_else(|| panic!("a whole fence: {}", part.content)).to_owned()
-        };
-        let shown: Vec<String> = parts.iter().flat_map(|part| inside(part).split('\n').map(str::to_owned).collect::<Vec<_>>()).collect();
-        prop_assert_eq!(shown, lines);
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! Markdown as mrkdwn.
 
+use bullpen_markup::Dialect as _;
+
 use super::{markdown, mentions, mrkdwn};
 use crate::render::Mentions;
-use crate::render::markdown::INDENT;
+use crate::render::dialect::Mrkdwn;
+
+const INDENT: &str = Mrkdwn::INDENT;
 
 #[test]
 fn marks_are_those_of_slack() {
@@ -65,13 +69,6 @@ fn lists_are_nested_and_numbered() {
 }
 
 #[test]
-fn quotations_mark_every_line() {
-    assert_eq!(mrkdwn("> one\n> two\n>\n> - a\n\nafter"), "> one\n> two\n> • a\n\nafter");
-    assert_eq!(mrkdwn("> one\n>\n> two"), "> one\n> \n> two");
-    assert_eq!(mrkdwn("> a\n> > b"), "> a\n\n> │ b");
-}
-
-#[test]
 fn headings_are_bold_lines() {
     assert_eq!(mrkdwn("# A *fine* title\n\nText\n## Next\n- a"), "*A _fine_ title*\nText\n\n*Next*\n• a");
 }
@@ -84,23 +81,6 @@ fn code_stays_as_it_is() {
     );
     assert_eq!(mrkdwn("````\n```\n````"), "```\n``\u{2060}`\n```");
     assert_eq!(mrkdwn("a `` b`c `` d"), "a b`\u{200a}c d");
-}
-
-#[test]
-fn narrow_tables_are_aligned_and_wide_ones_listed() {
-    let narrow = "| Step | Owner |\n|---|---|\n| Draft | Cole |\n| Überprüfung | 日本 |";
-    assert_eq!(
-        mrkdwn(narrow),
-        "```\nStep         Owner\n───────────  ─────\nDraft        Cole\nÜberprüfung  日本\n```"
-    );
-    let wide = format!("| What | Why |\n|---|---|\n| one | {} |\n| two | because |", "reason ".repeat(12).trim_end());
-    let reasons = "reason ".repeat(12);
-    assert_eq!(
-        mrkdwn(&wide),
-        format!("What\n\n*one*\n{INDENT}*Why:* {}\n\n*two*\n{INDENT}*Why:* because", reasons.trim_end())
-    );
-    let linked = "| What | Where |\n|---|---|\n| one | [here](https://a.example) |";
-    assert_eq!(mrkdwn(linked), format!("What\n\n*one*\n{INDENT}*Where:* <https://a.example|here>"));
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use bullpen_chat::{Action, Card, Field};
+use bullpen_markup::length;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{card, markdown, mentions};
-use crate::render::{Mentions, Part, span};
+use crate::render::{Mentions, Part};
 
 /// Shorter ones, for the many parts of a card.
 fn words() -> impl Strategy<Value = String> {
@@ -35,52 +36,50 @@ fn text() -> impl Strategy<Value = String> {
 
 /// All strings that Slack reads as mrkdwn, and the whole length of what stands in the blocks.
 fn texts(part: &Part) -> (Vec<String>, usize) {
-    fn walk(value: &Value, out: &mut Vec<String>, length: &mut usize) {
+    fn walk(value: &Value, out: &mut Vec<String>, whole: &mut usize) {
         match value {
             Value::Object(fields) => {
                 if let Some(text) = fields.get("text").and_then(Value::as_str) {
-                    *length += span::length(text);
+                    *whole += length(text);
                     if fields["type"] == "mrkdwn" {
                         assert_eq!(fields["verbatim"], true, "Slack reads nothing into plain text");
                         out.push(text.to_owned());
                     }
                 }
-                fields.values().for_each(|value| walk(value, out, length));
+                fields.values().for_each(|value| walk(value, out, whole));
             }
-            Value::Array(values) => values.iter().for_each(|value| walk(value, out, length)),
+            Value::Array(values) => values.iter().for_each(|value| walk(value, out, whole)),
             _ => {}
         }
     }
-    let (mut out, mut length) = (vec![part.text.clone()], 0);
-    walk(&Value::from(part.blocks.clone()), &mut out, &mut length);
-    (out, length)
+    let (mut out, mut whole) = (vec![part.text.clone()], 0);
+    walk(&Value::from(part.blocks.clone()), &mut out, &mut whole);
+    (out, whole)
 }
 
 /// Nothing is larger than Slack takes.
 fn within_limits(parts: &[Part]) {
     assert!(!parts.is_empty());
     for part in parts {
-        assert!((1..4_000).contains(&span::length(&part.text)), "{}", span::length(&part.text));
+        assert!((1..4_000).contains(&length(&part.text)), "{}", length(&part.text));
         assert!((1..=50).contains(&part.blocks.len()));
         assert!(texts(part).1 <= 11_000, "{}", texts(part).1);
         for block in &part.blocks {
-            let length = |pointer: &str| block.pointer(pointer).and_then(Value::as_str).map(span::length);
+            let at = |pointer: &str| block.pointer(pointer).and_then(Value::as_str).map(length);
             match block["type"].as_str().unwrap() {
                 "section" => {
                     let fields = block["fields"].as_array().map_or(&[] as &[Value], Vec::as_slice);
-                    assert!(
-                        fields.len() <= 10 && fields.iter().all(|f| span::length(f["text"].as_str().unwrap()) <= 2_000)
-                    );
-                    assert!(length("/text/text").map_or(!fields.is_empty(), |l| (1..=3_000).contains(&l)));
+                    assert!(fields.len() <= 10 && fields.iter().all(|f| length(f["text"].as_str().unwrap()) <= 2_000));
+                    assert!(at("/text/text").map_or(!fields.is_empty(), |l| (1..=3_000).contains(&l)));
                 }
-                "header" => assert!((1..=150).contains(&length("/text/text").unwrap())),
-                "context" => assert!((1..=2_000).contains(&length("/elements/0/text").unwrap())),
+                "header" => assert!((1..=150).contains(&at("/text/text").unwrap())),
+                "context" => assert!((1..=2_000).contains(&at("/elements/0/text").unwrap())),
                 "actions" => {
                     let buttons = block["elements"].as_array().unwrap();
                     assert!((1..=25).contains(&buttons.len()));
                     for button in buttons {
-                        assert!((1..=75).contains(&span::length(button["text"]["text"].as_str().unwrap())));
-                        assert!((1..=255).contains(&span::length(button["action_id"].as_str().unwrap())));
+                        assert!((1..=75).contains(&length(button["text"]["text"].as_str().unwrap())));
+                        assert!((1..=255).contains(&length(button["action_id"].as_str().unwrap())));
                     }
                 }
                 "divider" | "image" => {}

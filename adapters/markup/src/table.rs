@@ -2,39 +2,34 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::markdown::INDENT;
-use super::span::{Atom, Line, Span, Style};
-use super::unit::Unit;
-
-/// The widest table that does not wrap in Slack's window at its usual size, in columns of a monospaced font.
-const WIDEST: usize = 72;
+use crate::{Atom, Dialect, Line, Span, Style, Unit};
 
 /// A table as it is read: the first row is its head.
 #[derive(Debug, Default)]
-pub(super) struct Table {
-    pub(super) rows: Vec<Vec<Vec<Span>>>,
+pub(crate) struct Table {
+    pub(crate) rows: Vec<Vec<Vec<Span>>>,
 }
 
 impl Table {
-    pub(super) fn units(self) -> Vec<Unit> {
+    pub(crate) fn units<D: Dialect>(self) -> Vec<Unit> {
         let active = |span: &Span| matches!(span.atom, Atom::Link { .. } | Atom::Mention(_));
         // Nothing can be clicked in preformatted text, and nobody is pinged there.
         let plain = !self.rows.iter().flatten().flatten().any(active);
-        match self.aligned().filter(|_| plain) {
-            Some(lines) => vec![Unit::Code(lines)],
-            None => self.listed(),
+        match self.aligned(D::WIDEST).filter(|_| plain) {
+            Some(lines) => vec![Unit::Code(String::new(), lines)],
+            None => self.listed(D::INDENT),
         }
     }
 
     /// The table in columns, unless it is too wide or empty.
-    fn aligned(&self) -> Option<Vec<String>> {
+    fn aligned(&self, widest: usize) -> Option<Vec<String>> {
         let rows: Vec<Vec<String>> =
             self.rows.iter().map(|row| row.iter().map(|cell| words(cell)).collect::<Vec<_>>()).collect();
         let columns = rows.iter().map(Vec::len).max()?;
         let widths: Vec<usize> = (0..columns)
             .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0))
             .collect();
-        if columns == 0 || widths.iter().sum::<usize>() + 2 * (columns - 1) > WIDEST {
+        if columns == 0 || widths.iter().sum::<usize>() + 2 * (columns - 1) > widest {
             return None;
         }
         let mut lines: Vec<String> = rows
@@ -53,7 +48,7 @@ impl Table {
     }
 
     /// Each row by itself: its first cell in bold, the others below with their column's name.
-    fn listed(self) -> Vec<Unit> {
+    fn listed(self, indent: &str) -> Vec<Unit> {
         let mut rows = self.rows.into_iter();
         let head = rows.next().unwrap_or_default();
         let mut units: Vec<Unit> = rows
@@ -64,7 +59,7 @@ impl Table {
                         continue;
                     }
                     if column == 0 {
-                        lines.push(Line { spans: bold(cell), ..Line::default() });
+                        lines.push(Line::of(bold(cell)));
                         continue;
                     }
                     let mut spans = bold(head.get(column).cloned().unwrap_or_default());
@@ -72,17 +67,17 @@ impl Table {
                         spans.extend([Span::word(":", Style::BOLD), Span::space()]);
                     }
                     spans.extend(cell);
-                    lines.push(Line { lead: INDENT.into(), hang: INDENT.into(), spans });
+                    lines.push(Line { lead: indent.into(), hang: indent.into(), spans });
                 }
                 (!lines.is_empty()).then_some(Unit::Text(lines))
             })
             .collect();
         if units.is_empty() && !head.is_empty() {
             let spans = head.into_iter().flat_map(|cell| bold(cell).into_iter().chain([Span::space()])).collect();
-            units.push(Unit::Text(vec![Line { spans, ..Line::default() }]));
+            units.push(Unit::Text(vec![Line::of(spans)]));
         } else if let Some(first) = head.first().filter(|cell| !cell.is_empty()) {
             // The first column's name would be lost.
-            units.insert(0, Unit::Text(vec![Line { spans: first.clone(), ..Line::default() }]));
+            units.insert(0, Unit::Text(vec![Line::of(first.clone())]));
         }
         units
     }

@@ -2,22 +2,13 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use super::literal::Words;
-use super::span::{Atom, Line, Span, Style};
-use super::table;
-use super::unit::Unit;
+use crate::{Atom, Dialect, Line, Span, Style, Unit, Words, table};
 
 /// Lists nested deeper are not indented further.
 const DEEPEST: usize = 6;
-/// One step of indentation, as Discord reads it in lists.
-pub(super) const INDENT: &str = "  ";
-/// The deepest heading that Discord has; deeper ones are bold.
-const HEADINGS: usize = 3;
-/// Longest name of a language behind a fence.
-const LANGUAGE: usize = 20;
 
 /// Reads Markdown.
-pub(super) fn read(text: &str, words: Words<'_>) -> Vec<Unit> {
+pub fn read<D: Dialect>(text: &str, words: Words<'_, D>) -> Vec<Unit> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut reader = Reader::new(words);
     for event in TextMergeStream::new(Parser::new_ext(text, options)) {
@@ -27,8 +18,8 @@ pub(super) fn read(text: &str, words: Words<'_>) -> Vec<Unit> {
     reader.units
 }
 
-struct Reader<'a> {
-    words: Words<'a>,
+struct Reader<'a, D> {
+    words: Words<'a, D>,
     units: Vec<Unit>,
     /// The block that is being read.
     lines: Vec<Line>,
@@ -42,7 +33,7 @@ struct Reader<'a> {
     /// The bullet that the next line begins with.
     bullet: Option<String>,
     /// The marks of the heading that is being read; none for one that is only bold.
-    heading: Option<String>,
+    heading: Option<&'static str>,
     /// The link that is open, with what it is called so far. Links do not nest.
     link: Option<(String, String)>,
     /// Pictures and links within an open link.
@@ -52,8 +43,8 @@ struct Reader<'a> {
     table: Option<table::Table>,
 }
 
-impl<'a> Reader<'a> {
-    fn new(words: Words<'a>) -> Self {
+impl<'a, D: Dialect> Reader<'a, D> {
+    fn new(words: Words<'a, D>) -> Self {
         Self {
             words,
             units: Vec::new(),
@@ -103,11 +94,11 @@ impl<'a> Reader<'a> {
         match tag {
             Tag::Heading { level, .. } => {
                 self.end_block();
-                let level = level as usize;
-                // In a list or a quotation Discord shows the marks.
-                let shown = level <= HEADINGS && self.lists.is_empty() && self.quotes == 0;
-                self.heading = Some(if shown { format!("{} ", "#".repeat(level)) } else { String::new() });
-                self.bold += usize::from(!shown);
+                // In a list or a quotation the marks would be shown.
+                let alone = self.lists.is_empty() && self.quotes == 0;
+                let marks = self.words.dialect().heading(level as usize).filter(|_| alone);
+                self.bold += usize::from(marks.is_none());
+                self.heading = Some(marks.unwrap_or_default());
             }
             Tag::BlockQuote(_) => {
                 self.end_block();
@@ -115,7 +106,7 @@ impl<'a> Reader<'a> {
             }
             Tag::CodeBlock(kind) => {
                 self.end_block();
-                self.code = Some((language(&kind), String::new()));
+                self.code = Some((language(&kind, D::LANGUAGE), String::new()));
             }
             Tag::List(first) => {
                 if self.lists.is_empty() {
@@ -194,7 +185,7 @@ impl<'a> Reader<'a> {
             }
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
-                    self.units.extend(table.units());
+                    self.units.extend(table.units::<D>());
                 }
             }
             TagEnd::TableCell => {
@@ -270,14 +261,14 @@ impl<'a> Reader<'a> {
 
     fn next_bullet(&mut self) -> String {
         let depth = self.lists.len().saturating_sub(1).min(DEEPEST);
-        let indent = INDENT.repeat(depth);
+        let indent = D::INDENT.repeat(depth);
         match self.lists.last_mut() {
             Some(Some(number)) => {
                 let bullet = format!("{indent}{number}. ");
                 *number = number.saturating_add(1);
                 bullet
             }
-            _ => format!("{indent}- "),
+            _ => format!("{indent}{} ", self.words.dialect().bullet(depth)),
         }
     }
 
@@ -293,9 +284,9 @@ impl<'a> Reader<'a> {
             String::new()
         };
         let indent =
-            if self.lists.is_empty() { String::new() } else { INDENT.repeat(self.lists.len().min(DEEPEST + 1)) };
+            if self.lists.is_empty() { String::new() } else { D::INDENT.repeat(self.lists.len().min(DEEPEST + 1)) };
         let bullet = self.bullet.take().unwrap_or_else(|| indent.clone());
-        let heading = self.heading.clone().unwrap_or_default();
+        let heading = self.heading.unwrap_or_default();
         self.lines.push(Line {
             lead: format!("{quote}{bullet}{heading}"),
             hang: format!("{quote}{indent}{heading}"),
@@ -317,11 +308,11 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The name of a block's language, as far as Discord takes it.
-fn language(kind: &CodeBlockKind<'_>) -> String {
+/// The name of a block's language; nothing where it is longer than `most` or not one word.
+fn language(kind: &CodeBlockKind<'_>, most: usize) -> String {
     let CodeBlockKind::Fenced(info) = kind else { return String::new() };
     let name = info.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase();
-    let fits = (1..=LANGUAGE).contains(&name.len())
+    let fits = (1..=most).contains(&name.len())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '#' | '_'));
     if fits { name } else { String::new() }
 }

@@ -1,10 +1,10 @@
 //! What a text consists of, and how it is packed into pieces of a given size.
 
-use super::span::{Line, defused, length};
+use crate::{Dialect, Line, length};
 
 /// A part of a text that stands for itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Unit {
+pub enum Unit {
     /// A heading: never the last thing in a piece, if that can be helped.
     Heading(Line),
     /// A paragraph or a quotation.
@@ -21,7 +21,8 @@ const FENCES: usize = 8;
 const WORTH_CUTTING: usize = 3;
 
 impl Unit {
-    pub(super) fn lines(&self) -> Option<&[Line]> {
+    /// Its lines of running text; `None` for preformatted ones.
+    pub fn lines(&self) -> Option<&[Line]> {
         match self {
             Self::Heading(line) => Some(std::slice::from_ref(line)),
             Self::Text(lines) | Self::List(lines) => Some(lines),
@@ -29,14 +30,16 @@ impl Unit {
         }
     }
 
-    /// The unit as Markdown.
-    pub(super) fn markdown(&self) -> String {
+    /// The unit as the platform wants it.
+    pub fn written<D: Dialect>(&self, dialect: D) -> String {
         match self {
             Self::Code(language, lines) => {
-                let lines: Vec<String> = lines.iter().map(|line| code_line(line)).collect();
+                let lines: Vec<String> = lines.iter().map(|line| code_line(dialect, line)).collect();
                 format!("```{language}\n{}\n```", lines.join("\n"))
             }
-            _ => self.lines().unwrap_or_default().iter().map(Line::markdown).collect::<Vec<_>>().join("\n"),
+            _ => {
+                self.lines().unwrap_or_default().iter().map(|line| line.written(dialect)).collect::<Vec<_>>().join("\n")
+            }
         }
     }
 
@@ -51,23 +54,24 @@ impl Unit {
         }
     }
 
-    /// The length as Markdown, or `None` where it is more than `room`.
-    fn within(&self, room: usize) -> Option<usize> {
+    /// The length as it is written, or `None` where that is more than `room`.
+    fn within<D: Dialect>(&self, dialect: D, room: usize) -> Option<usize> {
         match self {
             Self::Code(language, lines) => {
                 let fences = FENCES + length(language);
-                sum(lines.iter().map(|line| code_within(line, room)), room.checked_sub(fences)?).map(|l| l + fences)
+                sum(lines.iter().map(|line| code_within(dialect, line, room)), room.checked_sub(fences)?)
+                    .map(|l| l + fences)
             }
-            _ => sum(self.lines().unwrap_or_default().iter().map(|line| line.within(room)), room),
+            _ => sum(self.lines().unwrap_or_default().iter().map(|line| line.within(dialect, room)), room),
         }
     }
 
     /// Cuts the unit so that its first piece takes at most `room`; gives it back where nothing sensible fits.
-    fn cut(self, room: usize) -> Result<(Self, Option<Self>), Self> {
+    fn cut<D: Dialect>(self, dialect: D, room: usize) -> Result<(Self, Option<Self>), Self> {
         match self {
             Self::Code(language, lines) => {
                 let room = room.saturating_sub(FENCES + length(&language));
-                match cut_code(lines, room) {
+                match cut_code(dialect, lines, room) {
                     Ok((head, rest)) => Ok((
                         Self::Code(language.clone(), head),
                         (!rest.is_empty()).then_some(Self::Code(language, rest)),
@@ -75,12 +79,12 @@ impl Unit {
                     Err(lines) => Err(Self::Code(language, lines)),
                 }
             }
-            Self::Heading(line) => match line.cut(room) {
+            Self::Heading(line) => match line.cut(dialect, room) {
                 Ok((head, rest)) => Ok((Self::Heading(head), some(Self::Heading, rest))),
                 Err(line) => Err(Self::Heading(line)),
             },
-            Self::Text(lines) => cut_lines(lines, room, Self::Text).map_err(Self::Text),
-            Self::List(lines) => cut_lines(lines, room, Self::List).map_err(Self::List),
+            Self::Text(lines) => cut_lines(dialect, lines, room, Self::Text).map_err(Self::Text),
+            Self::List(lines) => cut_lines(dialect, lines, room, Self::List).map_err(Self::List),
         }
     }
 }
@@ -114,22 +118,23 @@ fn fitting(lengths: impl Iterator<Item = Option<usize>>, room: usize) -> usize {
         .count()
 }
 
-fn code_line(line: &str) -> String {
+fn code_line<D: Dialect>(dialect: D, line: &str) -> String {
     // Three backticks in a row would end the block; an invisible joiner keeps them apart.
-    defused(&line.replace("```", "``\u{2060}`"))
+    dialect.code(&line.replace("```", "``\u{2060}`"))
 }
 
-fn code_within(line: &str, room: usize) -> Option<usize> {
+fn code_within<D: Dialect>(dialect: D, line: &str, room: usize) -> Option<usize> {
     let short = line.chars().take(room + 1).count() <= room;
-    short.then(|| length(&code_line(line))).filter(|length| *length <= room)
+    short.then(|| length(&code_line(dialect, line))).filter(|length| *length <= room)
 }
 
-fn cut_lines(
+fn cut_lines<D: Dialect>(
+    dialect: D,
     mut lines: Vec<Line>,
     room: usize,
     make: fn(Vec<Line>) -> Unit,
 ) -> Result<(Unit, Option<Unit>), Vec<Line>> {
-    let count = fitting(lines.iter().map(|line| line.within(room)), room);
+    let count = fitting(lines.iter().map(|line| line.within(dialect, room)), room);
     if count > 0 {
         let rest = lines.split_off(count);
         return Ok((make(lines), (!rest.is_empty()).then(|| make(rest))));
@@ -139,7 +144,7 @@ fn cut_lines(
     }
     let mut rest = lines.split_off(1);
     let Some(first) = lines.pop() else { return Err(rest) };
-    match first.cut(room) {
+    match first.cut(dialect, room) {
         Ok((head, left)) => {
             if !left.spans.is_empty() {
                 rest.insert(0, left);
@@ -154,35 +159,39 @@ fn cut_lines(
 }
 
 /// Lines that fit, and the rest. What is too long by itself is cut inside.
-fn cut_code(mut lines: Vec<String>, room: usize) -> Result<(Vec<String>, Vec<String>), Vec<String>> {
-    let count = fitting(lines.iter().map(|line| code_within(line, room)), room);
+fn cut_code<D: Dialect>(
+    dialect: D,
+    mut lines: Vec<String>,
+    room: usize,
+) -> Result<(Vec<String>, Vec<String>), Vec<String>> {
+    let count = fitting(lines.iter().map(|line| code_within(dialect, line, room)), room);
     if count > 0 {
         let rest = lines.split_off(count);
         return Ok((lines, rest));
     }
     let Some(first) = lines.first_mut() else { return Err(lines) };
     let ends: Vec<usize> = first.char_indices().map(|(at, c)| at + c.len_utf8()).take(room).collect();
-    let fits = |end: &usize| length(&code_line(&first[..*end])) <= room;
+    let fits = |end: &usize| length(&code_line(dialect, &first[..*end])) <= room;
     let Some(end) = ends.partition_point(fits).checked_sub(1).map(|last| ends[last]) else { return Err(lines) };
     let head = first.drain(..end).collect();
     Ok((vec![head], lines))
 }
 
-/// Units one below the other as Markdown.
-pub(super) fn markdown(units: &[Unit]) -> String {
+/// Units one below the other, as the platform wants them.
+pub fn written<D: Dialect>(dialect: D, units: &[Unit]) -> String {
     let mut out = String::new();
     for (i, unit) in units.iter().enumerate() {
         if let Some(before) = i.checked_sub(1).and_then(|i| units.get(i)) {
             out.push_str(before.gap(unit));
         }
-        out.push_str(&unit.markdown());
+        out.push_str(&unit.written(dialect));
     }
     out
 }
 
 /// Packs units into pieces: the first of at most `first` UTF-16 units, the others of at most `limit`, each as full as
 /// cutting at paragraphs, lines, sentences and words allows. Both must leave room for a link.
-pub(super) fn pack(units: Vec<Unit>, first: usize, limit: usize) -> Vec<Vec<Unit>> {
+pub fn pack<D: Dialect>(dialect: D, units: Vec<Unit>, first: usize, limit: usize) -> Vec<Vec<Unit>> {
     let mut pieces: Vec<Vec<Unit>> = Vec::new();
     let (mut piece, mut used): (Vec<Unit>, usize) = (Vec::new(), 0);
     for unit in units {
@@ -191,14 +200,14 @@ pub(super) fn pack(units: Vec<Unit>, first: usize, limit: usize) -> Vec<Vec<Unit
             let limit = if pieces.is_empty() { first } else { limit };
             let gap = piece.last().map_or(0, |last| last.gap(&unit).len());
             let room = limit.saturating_sub(used + gap);
-            if let Some(size) = unit.within(room) {
+            if let Some(size) = unit.within(dialect, room) {
                 used += gap + size;
                 piece.push(unit);
                 continue;
             }
             // What fits whole into the next piece is cut only where it would leave much of this one empty.
             let worth_it = piece.is_empty() || room >= limit / WORTH_CUTTING;
-            match if worth_it { unit.cut(room) } else { Err(unit) } {
+            match if worth_it { unit.cut(dialect, room) } else { Err(unit) } {
                 Ok((head, rest)) => {
                     piece.push(head);
                     left = rest;
@@ -211,7 +220,7 @@ pub(super) fn pack(units: Vec<Unit>, first: usize, limit: usize) -> Vec<Vec<Unit
             match heading {
                 Some(heading) if !piece.is_empty() => {
                     pieces.push(std::mem::take(&mut piece));
-                    used = length(&heading.markdown());
+                    used = length(&heading.written(dialect));
                     piece.push(heading);
                 }
                 heading => {
