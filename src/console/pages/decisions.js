@@ -29,7 +29,7 @@ export function open(pane, { menu }) {
   return openView(pane, {
     menu,
     title: "Decisions",
-    lead: "What was decided, by whom, and why. Nothing here is ever rewritten: each record is linked to the one before it.",
+    lead: "What was decided, by whom, and why. Each record is linked to the one before it, so that a later change shows.",
     tools: search,
     topics: ["decisions", SEARCHED],
     load,
@@ -111,7 +111,7 @@ function askWhy(one) {
     "Erase the texts of this record",
     "confirm",
     el("h2", "Erase the texts of this record?"),
-    el("p.soft", `“${one.decision}” and all that is said with it go for good. Who erased it, when and why is kept.`),
+    el("p.soft", el("strong", one.decision), " and all that is said with it go for good. Who erased, when and why is kept."),
     el(
       "form.erase",
       { on: { submit: erase } },
