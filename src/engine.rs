@@ -236,7 +236,7 @@ impl Engine {
             }
         }
         let mut written = if changes.is_empty() { Vec::new() } else { vec![Written::State] };
-        changes.save(conn).await?;
+        changes.save(conn, self.org).await?;
         written.extend(write_effects(conn, self.org, now, effects).await?);
         let ids: Vec<Uuid> = events.iter().map(|e| e.id).collect();
         inbox::done(conn, now, &ids).await?;

@@ -3,6 +3,7 @@
 //! Commands that speak of a running server ask it over HTTP, as any program could; the others need none. Exit codes: 0
 //! done, 1 failed, 2 not understood. What was asked for goes to standard output, everything else to standard error.
 
+mod audit;
 mod client;
 mod doctor;
 mod out;
@@ -54,6 +55,9 @@ enum Command {
     Tail(tail::Args),
     /// Summarise work, approvals and costs
     Report(report::Args),
+    /// Check the record of decisions
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Measure this machine, or try what crashes do
     Bench(BenchArgs),
 }
@@ -125,6 +129,7 @@ pub async fn run(cli: Cli, config: Result<Config, config::Error>) -> anyhow::Res
         Command::React(args) => react::run(args, &config?).await,
         Command::Tail(args) => tail::run(args, &config?).await,
         Command::Report(args) => report::run(args, &config?).await,
+        Command::Audit(command) => audit::run(command, &config?).await,
         Command::Bench(args) => Ok(if crate::bench::run(args).await? { Ending::Done } else { Ending::Failed }),
     }
 }

@@ -36,6 +36,7 @@ fn the_commands_of_the_contract_are_understood() {
         "bullpen react --message 7 --as you ✅ --remove",
         "bullpen tail --channel management --json",
         "bullpen report --json",
+        "bullpen audit verify --json",
         "bullpen bench --json --kill 200",
     ] {
         assert!(parse(line).is_ok(), "{line}");
@@ -54,6 +55,8 @@ fn what_cannot_be_meant_is_misuse() {
         "bullpen setup irc",
         "bullpen personas",
         "bullpen bench --rate 0",
+        "bullpen audit",
+        "bullpen audit verify --head abc",
     ] {
         assert_eq!(parse(line).expect_err(line).exit_code(), 2, "{line}");
     }
@@ -88,6 +91,7 @@ async fn without_a_server_one_is_told_how_to_start_it() {
         "bullpen react --message 7 --as you ✅",
         "bullpen tail",
         "bullpen report",
+        "bullpen audit verify",
     ] {
         let config = Config::load(&|name| (name == "BULLPEN_LISTEN").then(|| listen.clone()), dir.path());
         let error = run(parse(line).expect("a command"), config).await.expect_err("nobody there");

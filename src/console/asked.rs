@@ -39,7 +39,12 @@ impl Asked {
 
     /// In whose name: `as`, which must be who is signed in where somebody is.
     pub(super) fn speaker(&self) -> Result<Option<&str>, Problem> {
-        match (self.text("as"), self.signed_in.as_deref()) {
+        self.speaks_as(self.text("as"))
+    }
+
+    /// In whose name, where the body says so.
+    pub(super) fn speaks_as<'a>(&'a self, given: Option<&'a str>) -> Result<Option<&'a str>, Problem> {
+        match (given, self.signed_in.as_deref()) {
             (Some(given), Some(signed_in)) if given != signed_in => {
                 Err(Problem::forbidden(format!("you are signed in as “{signed_in}” and cannot act as “{given}”")))
             }

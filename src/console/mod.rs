@@ -2,10 +2,11 @@
 //! that all of it lies behind.
 //!
 //! **Architecture invariant:** nothing here decides anything about the work. People act through the lobby, as on any
-//! other platform; the one thing that can be done here is to put a dead letter back to work.
+//! other platform; what can be done here is to put a dead letter back to work, and to erase the texts of a decision record.
 
 mod announce;
 mod asked;
+mod audit;
 mod cookie;
 mod door;
 mod faces;
@@ -95,6 +96,8 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/api/approvals/{id}", get(records::approval))
         .route("/api/escalations", get(records::escalations))
         .route("/api/decisions", get(records::decisions))
+        .route("/api/decisions/{id}/erase", post(audit::erase))
+        .route("/api/audit", get(audit::verify))
         .route("/api/dead-letters", get(records::dead_letters))
         .route("/api/dead-letters/{id}/retry", post(records::retry))
         .route("/api/costs", get(session::costs))

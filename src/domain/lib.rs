@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod approval;
+pub mod audit;
 pub mod authority;
 pub mod decide;
 pub mod effect;

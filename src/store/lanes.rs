@@ -14,6 +14,8 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::audit;
+
 /// Loads the state of task lanes. A lane that has none yet, and every conversation's, is empty.
 pub async fn load(conn: &mut PgConnection, org: Uuid, lanes: &[&Lane]) -> sqlx::Result<HashMap<Lane, Snapshot>> {
     let mut snapshots: HashMap<Lane, Snapshot> =
@@ -73,7 +75,7 @@ pub struct Changes {
     approvals: Vec<Value>,
     escalations: Vec<Value>,
     envelopes: Vec<Value>,
-    decisions: Vec<Value>,
+    decisions: Vec<Record>,
 }
 
 impl Changes {
@@ -97,37 +99,29 @@ impl Changes {
         for envelope in envelopes {
             self.envelopes.push(serde_json::to_value(envelope)?);
         }
-        for decision in decisions {
-            self.decisions.push(serde_json::to_value(decision)?);
-        }
+        self.decisions.extend_from_slice(decisions);
         Ok(())
     }
 
     /// Whether anything did.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        [
-            &self.tasks,
-            &self.deliverables,
-            &self.reviews,
-            &self.approvals,
-            &self.escalations,
-            &self.envelopes,
-            &self.decisions,
-        ]
-        .iter()
-        .all(|rows| rows.is_empty())
+        [&self.tasks, &self.deliverables, &self.reviews, &self.approvals, &self.escalations, &self.envelopes]
+            .iter()
+            .all(|rows| rows.is_empty())
+            && self.decisions.is_empty()
     }
 
     /// Writes it all.
-    pub async fn save(self, conn: &mut PgConnection) -> sqlx::Result<()> {
+    pub async fn save(self, conn: &mut PgConnection, org: Uuid) -> sqlx::Result<()> {
         write(conn, SAVE_TASKS, self.tasks).await?;
         write(conn, SAVE_DELIVERABLES, self.deliverables).await?;
         write(conn, SAVE_REVIEWS, self.reviews).await?;
         write(conn, SAVE_APPROVALS, self.approvals).await?;
         write(conn, SAVE_ESCALATIONS, self.escalations).await?;
         write(conn, SAVE_ENVELOPES, self.envelopes).await?;
-        write(conn, SAVE_DECISIONS, self.decisions).await
+        // Last: it takes the lock of the chain.
+        audit::add(conn, org, &self.decisions).await
     }
 }
 
@@ -184,5 +178,3 @@ const SAVE_ESCALATIONS: &str = "
         closed_at = excluded.closed_at";
 
 const SAVE_ENVELOPES: &str = "insert into envelopes select * from jsonb_populate_recordset(null::envelopes, $1)";
-
-const SAVE_DECISIONS: &str = "insert into decisions select * from jsonb_populate_recordset(null::decisions, $1)";

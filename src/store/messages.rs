@@ -214,6 +214,23 @@ pub async fn route(conn: &mut PgConnection, org: Uuid, routes: &[(MessageId, Lan
     Ok(())
 }
 
+/// What one of our posts said, now and before, is replaced by `text`.
+pub async fn forget(conn: &mut PgConnection, org: Uuid, post: Uuid, text: &str) -> sqlx::Result<()> {
+    sqlx::query(
+        "with gone as (
+             delete from message_versions as v using messages as m
+             where m.org = $1 and m.post = $2 and v.org = $1 and v.channel = m.channel and v.id = m.id
+         )
+         update messages set text = $3 where org = $1 and post = $2",
+    )
+    .bind(org)
+    .bind(post)
+    .bind(text)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// The newest messages of a conversation, oldest first, as a model is shown them.
 pub async fn thread(
     conn: &mut PgConnection,

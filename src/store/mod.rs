@@ -4,6 +4,7 @@
 //! a platform) holds SQL.
 
 pub mod approvals;
+pub mod audit;
 pub mod budget;
 pub mod calls;
 pub mod dead;
@@ -49,12 +50,13 @@ pub fn connections(options: PgConnectOptions, most: u32) -> PgPool {
         .connect_lazy_with(options)
 }
 
-/// Brings the schema up to date. Several servers may try at once: an advisory lock lets them do it in turn.
+/// Brings the schema up to date, and what is in it. Several servers may try at once: advisory locks let them do it in turn.
 ///
 /// # Errors
 /// When a migration fails or the database holds a newer schema than this program knows.
 pub async fn migrate(pool: &PgPool) -> Result<(), sqlx::migrate::MigrateError> {
-    sqlx::migrate!("./migrations").run(pool).await
+    sqlx::migrate!("./migrations").run(pool).await?;
+    Ok(audit::begin(pool).await?)
 }
 
 /// Takes the enqueue locks of these keys, in sorted order so that two writers never wait for each other in a ring. Taken

@@ -82,6 +82,21 @@ pub async fn insert(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>, new:
     Ok(())
 }
 
+/// Replaces what a post says, and all revisions of it say, so that nothing is kept of that. Gives whether the post is not
+/// given up, so that a revision of it can be sent.
+pub async fn rewrite(conn: &mut PgConnection, org: Uuid, post: Uuid, content: &Post) -> sqlx::Result<bool> {
+    let stands: Vec<bool> = sqlx::query_scalar(
+        "update outbox set post = $3 where org = $1 and (id = $2 or target = $2 and kind = 'revise')
+         returning id = $2 and state <> 'dead'",
+    )
+    .bind(org)
+    .bind(post)
+    .bind(Json(content))
+    .fetch_all(conn)
+    .await?;
+    Ok(stands.contains(&true))
+}
+
 /// A post under a lease.
 #[derive(Debug, Clone)]
 pub struct Leased {

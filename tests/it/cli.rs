@@ -4,13 +4,13 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// Runs the program in `dir`, with these variables and no others of ours.
-fn bullpen(dir: &Path, args: &[&str], variables: &[(&str, &str)]) -> Output {
+pub(crate) fn bullpen(dir: &Path, args: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bullpen"));
     command.args(args).current_dir(dir).env_clear().envs(variables.iter().copied());
     command.output().expect("the program runs")
 }
 
-fn said(output: &[u8]) -> String {
+pub(crate) fn said(output: &[u8]) -> String {
     String::from_utf8(output.to_vec()).expect("UTF-8")
 }
 

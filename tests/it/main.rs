@@ -1,6 +1,7 @@
 //! Whole stories, against a real Postgres and through the lobby. Each file keeps one of the department's promises.
 
 mod approval;
+mod audit;
 mod authority;
 mod cli;
 mod content;

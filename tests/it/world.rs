@@ -2,13 +2,16 @@
 //! and a clock that can be set forward. A story ends with [`World::close`], which looks at what must hold after every one
 //! of them: nothing is left to do, nothing was given up, every post stands exactly once and in order.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bullpen::clock::{Clock as _, Shifted};
 use bullpen::config::Config;
+use bullpen::console::{self, Console};
 use bullpen::department::{Database, Department, Platform, Ports};
+use bullpen::health::Health;
 use bullpen::office::Office;
 use bullpen::platforms::{self, Workspace};
 use bullpen::store;
@@ -22,7 +25,8 @@ use bullpen_slack::Slack;
 use serde_json::Value;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
-use tokio_util::sync::CancellationToken;
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
 /// How long a story waits for something before it fails and says what stood there instead. Generous: it is only waited
@@ -175,6 +179,28 @@ impl World {
     pub(crate) fn inward(&self) -> Inward<'static> {
         // A story is short, and its directory may outlive it.
         Inward::new(translate::LOBBY, Box::leak(Box::new((*self.office.directory()).clone())))
+    }
+
+    /// Serves the department's state over HTTP until the guard is dropped.
+    pub(crate) async fn serve(&self) -> (SocketAddr, DropGuard) {
+        let console = Arc::new(Console {
+            pool: self.pool.clone(),
+            org: self.org,
+            office: Arc::clone(&self.office),
+            lobby: Arc::clone(&self.lobby),
+            clock: Arc::clone(&self.clock) as _,
+            wakes: Arc::default(),
+            health: Arc::new(Health::new()),
+            config: Arc::clone(&self.config),
+            model: Arc::clone(&self.model),
+            published: self.data().join("published"),
+            mounted: Vec::new(),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let stop = CancellationToken::new();
+        tokio::spawn(console::serve(console, listener, stop.clone()));
+        (address, stop.drop_guard())
     }
 
     /// Stops all departments; what is under way is finished or handed back.

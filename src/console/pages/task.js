@@ -163,7 +163,12 @@ function decision(one) {
       el("span.tag", words(one.kind)),
       el("time.faint.small", { datetime: one.at, title: full(one.at) }, relative(one.at)),
     ),
-    el("p", el("strong", one.decision)),
+    one.erased
+      ? el("p.soft", `Erased by ${nameOf(one.erased.by)}: ${one.erased.why}`)
+      : el("p", el("strong", one.decision)),
     one.reasoning && el("p.soft", one.reasoning),
+    one.channel &&
+      one.message &&
+      el("p.small", placeLink("a", one.channel, one.thread ?? one.message, one.thread && one.message, "Post")),
   );
 }

@@ -10,7 +10,7 @@ fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
 }
 
-fn ids(list: &Value) -> Vec<Uuid> {
+pub(super) fn ids(list: &Value) -> Vec<Uuid> {
     list.as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap().parse().unwrap()).collect()
 }
 

@@ -1,6 +1,8 @@
 //! Decision records.
 
-use bullpen_domain::record::Record;
+use std::collections::HashMap;
+
+use bullpen_domain::audit::{ERASURE, Kept};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -44,24 +46,64 @@ pub struct View {
     pub channel: Option<String>,
     /// The root message of its thread.
     pub thread: Option<String>,
+    /// Where the work that it is about was asked for: the channel and the root message of the project's thread.
+    pub project: Option<Project>,
+    /// Its number in the chain; none where it is not in it.
+    pub number: Option<i64>,
+    /// Its link in the chain, SHA-256 in hex.
+    pub link: Option<String>,
+    /// Who erased its texts, when and why; none where they stand.
+    pub erased: Option<Erased>,
+    /// Whether it can be erased.
+    pub erasable: bool,
 }
 
-/// The decision records of a page; only those that hold all words of `search`, upper and lower case alike.
+/// A project's thread.
+#[derive(Debug, Clone, Serialize)]
+pub struct Project {
+    /// The channel.
+    pub channel: String,
+    /// The root message.
+    pub thread: String,
+}
+
+/// An erasure.
+#[derive(Debug, Clone, Serialize)]
+pub struct Erased {
+    /// Who erased.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub why: String,
+}
+
+/// The decision records of a page; only those in which all words of `search` begin words, upper and lower case alike. What
+/// is erased is found by no word.
 ///
 /// # Errors
 /// [`super::Error`]
 pub async fn list(pool: &PgPool, org: Uuid, search: &str, page: Page) -> Result<Vec<View>> {
-    let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
+    let wanted = query(search);
     let listed = Listed {
         table: "decisions",
         at: "at",
-        only: "not exists (
-                   select from unnest($5::text[]) as word
-                   where position(word in lower(concat_ws(' ', x.maker, x.kind, x.context, x.decision, x.reasoning,
-                                                          x.actions::text))) = 0)",
-        values: &words.iter().map(|word| Some(word.as_str())).collect::<Vec<_>>(),
+        only: if search.trim().is_empty() {
+            "cardinality($5::text[]) = 1"
+        } else {
+            "x.erased_in is null
+             and decision_words(x.maker, x.kind, x.context, x.decision, x.reasoning, x.actions, x.chain, x.dissent)
+                 @@ to_tsquery('simple', ($5::text[])[1])"
+        },
+        values: &[Some(&wanted)],
     };
     show(pool, org, listed.page(pool, org, page).await?).await
+}
+
+/// What people type, as a query that finds the beginnings of words. Where nothing of it is a word, nothing is found.
+fn query(search: &str) -> String {
+    let words = search.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ")
 }
 
 /// The decision records of a root task.
@@ -70,12 +112,23 @@ pub(super) async fn of(pool: &PgPool, org: Uuid, task: Uuid) -> Result<Vec<View>
     show(pool, org, rows(pool, org, &[task], sql).await?).await
 }
 
-async fn show(pool: &PgPool, org: Uuid, records: Vec<Record>) -> Result<Vec<View>> {
-    let posts: Vec<Uuid> = records.iter().map(|record| record.post).collect();
+async fn show(pool: &PgPool, org: Uuid, records: Vec<Kept>) -> Result<Vec<View>> {
+    let tasks: Vec<Uuid> = records.iter().map(|kept| kept.record.task).collect();
+    let roots: Vec<(Uuid, Uuid)> =
+        sqlx::query_as("select id, post from tasks where org = $1 and id = any($2) and post is not null")
+            .bind(org)
+            .bind(tasks)
+            .fetch_all(pool)
+            .await?;
+    let roots: HashMap<Uuid, Uuid> = roots.into_iter().collect();
+    let posts: Vec<Uuid> = records.iter().map(|kept| kept.record.post).chain(roots.values().copied()).collect();
     let posted = posted(pool, org, &posts).await?;
-    let view = |record: Record| {
+    let erasures = erasures(pool, org, &records).await?;
+    let view = |Kept { record, seal, erased_in }: Kept| {
         let post = posted.get(&record.post);
+        let project = roots.get(&record.task).and_then(|root| posted.get(root));
         View {
+            erasable: seal.is_some() && erased_in.is_none() && record.kind != ERASURE,
             id: record.id,
             maker: record.maker,
             kind: record.kind,
@@ -91,7 +144,26 @@ async fn show(pool: &PgPool, org: Uuid, records: Vec<Record>) -> Result<Vec<View
             message: post.map(|post| post.message.clone()),
             channel: post.map(|post| post.channel.clone()),
             thread: post.map(Posted::thread),
+            project: project.map(|root| Project { channel: root.channel.clone(), thread: root.thread() }),
+            number: seal.as_ref().map(|seal| seal.number),
+            link: seal.map(|seal| seal.link),
+            erased: erased_in.and_then(|number| erasures.get(&number).cloned()),
         }
     };
     Ok(records.into_iter().map(view).collect())
+}
+
+/// The erasures of these records, by the numbers of the records that tell of them.
+async fn erasures(pool: &PgPool, org: Uuid, records: &[Kept]) -> Result<HashMap<i64, Erased>> {
+    let numbers: Vec<i64> = records.iter().filter_map(|kept| kept.erased_in).collect();
+    if numbers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, String, DateTime<Utc>, String)> =
+        sqlx::query_as("select number, maker, at, reasoning from decisions where org = $1 and number = any($2)")
+            .bind(org)
+            .bind(numbers)
+            .fetch_all(pool)
+            .await?;
+    Ok(rows.into_iter().map(|(number, by, at, why)| (number, Erased { by, at, why })).collect())
 }
