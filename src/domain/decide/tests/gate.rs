@@ -320,7 +320,8 @@ fn what_the_guard_of_the_voice_still_has_notes_on_is_a_person_s_to_decide() {
     let card = card.unwrap_or_else(|| panic!("people are asked: {:#?}", table.states()));
     assert!(card.why.contains("@director_comms still has notes on it"), "{}", card.why);
     let post = card.post;
-    let effects = table.tell(&Event::Reacted { post, by: "ana".into(), emoji: "✅".into(), set: true });
+    let voted = Event::Reacted { post, by: "ana".into(), emoji: "✅".into(), set: true, button: false };
+    let effects = table.tell(&voted);
     assert!(runs(&effects).iter().any(|run| run.input["folder"] == "linkedin" && run.grant.is_some()));
 }
 
