@@ -174,6 +174,12 @@ fn word(out: &mut String, text_from: usize, word: &str) {
             word = &word[1..];
         }
     }
+    // What stands before it may have ended in what would make a mention of it.
+    match out[text_from..].chars().next_back() {
+        Some('<') => out.push(WORD_JOINER),
+        Some('@') if everybody(word) => out.push(ZERO_WIDTH_SPACE),
+        _ => {}
+    }
     out.push_str(&escape(word));
 }
 

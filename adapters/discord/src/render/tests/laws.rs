@@ -190,3 +190,11 @@ fn large_and_deep_texts_are_rendered() {
         only_mentions(&parts, &[]);
     }
 }
+
+#[test]
+fn code_that_reads_as_words_makes_no_mention_of_what_follows_it() {
+    for text in ["``` a``< ```@101>", "``` a``@ ```everyone"] {
+        let said = super::content(text);
+        assert!(!said.contains("<@101>") && !said.contains("@everyone"), "{said:?}");
+    }
+}
