@@ -149,11 +149,16 @@ impl Desk<'_> {
     /// Closes the escalations of a step, or all of the lane's.
     pub(super) fn settle_escalations(&mut self, step_task: Option<Uuid>) {
         let now = self.now;
+        let mut on_show = Vec::new();
         for escalation in &mut self.s.escalations {
             if escalation.state == EscalationState::Open && (step_task.is_none() || escalation.step_task == step_task) {
                 escalation.state = EscalationState::Answered;
                 escalation.closed_at = Some(now);
+                on_show.push(escalation.id);
             }
+        }
+        for id in on_show {
+            self.show_escalation(id);
         }
     }
 }

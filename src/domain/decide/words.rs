@@ -266,7 +266,8 @@ pub(super) fn escalation_card(dir: &Directory, e: &Escalation) -> Card {
         fields.push(("Tried".to_owned(), attempt.clone()));
     }
     if let (Some(answer), Some(by)) = (&e.answer, &e.answered_by) {
-        fields.push((format!("Answered by @{by}"), answer.clone()));
+        let persona = dir.personas.keys().any(|handle| handle.as_str() == by);
+        fields.push((format!("Answered by {}{by}", if persona { "@" } else { "" }), answer.clone()));
     }
     let text = if open { format!("{}\n\n*{}*", e.issue, e.recommendation) } else { e.issue.clone() };
     let actions = if open && e.step_task.is_some() { vec![Action::new("🔁", "Try again")] } else { Vec::new() };

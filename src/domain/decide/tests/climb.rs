@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::lane::{Call, Table, acts, handle, said, words};
-use crate::effect::Effect;
+use crate::effect::{Body, Effect, Post};
 use crate::event::{Event, Outcome, Purpose, Timer};
 use crate::record::{Escalation, EscalationState};
 use crate::task::{NoteKind, State};
@@ -52,6 +52,8 @@ fn the_manager_is_asked_first_and_the_answer_flows_back() {
     assert_eq!(call.material["escalation"]["issue"], "Nobody gave me the figures.");
     let effects = table.answer(&call, acts("settle", json!({ "answer": "Use the figures of last year." })));
     assert!(words(&effects).iter().any(|text| text == "@copywriter Use the figures of last year."));
+    let settled = |e: &Effect| matches!(e, Effect::Revise { content: Post { body: Body::Card(card), .. }, .. } if card.title == "This is settled");
+    assert!(effects.iter().any(settled), "the card says so");
     let escalation = newest(&table);
     assert_eq!(
         (escalation.state, escalation.answered_by.as_deref()),
