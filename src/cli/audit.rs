@@ -81,7 +81,8 @@ fn told(outcome: &Outcome, asked: Option<&str>) -> String {
         1 => "1 fault".to_owned(),
         several => format!("{several} faults"),
     };
-    let _ = writeln!(text, "{records} decision records, {erased} of them erased: {verdict}.");
+    let noun = if *records == 1 { "record" } else { "records" };
+    let _ = writeln!(text, "{records} decision {noun}, {erased} of them erased: {verdict}.");
     let _ = writeln!(text, "Head: {} {}", head.number, head.link);
     text
 }

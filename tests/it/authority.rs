@@ -23,7 +23,8 @@ async fn the_department_says_which_rule_asks_in_which_file_and_line() {
     {
         assert!(answer.text.contains(part), "{part}: {}", answer.text);
     }
-    assert!(world.message(card).await.text.contains("team.yaml:"), "the card says so, too");
+    let shown = world.message(card).await.text;
+    assert!(shown.contains("a person approves it (L3)") && !shown.contains("team.yaml:"), "in short: {shown}");
     assert_eq!(world.one::<i64>("select count(*) from calls where kind = 'turn'").await, asked, "no model is asked");
     world.react("you", card, "✅", true).await;
     world.decided(card, "approved").await;

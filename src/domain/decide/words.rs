@@ -167,8 +167,9 @@ pub(super) fn approval_card(dir: &Directory, a: &Approval, shown: &[&Deliverable
         approval::State::Open => {
             fields.push(("For".into(), a.asked_of.join(", ")));
             fields.push(("Until".into(), day(dir, a.expires_at)));
-            if !a.why.is_empty() {
-                fields.push(("Because".into(), a.why.clone()));
+            // The rule in short: the whole, with its file and line, is an answer away.
+            if let Some(rule) = a.why.split(": ").next().filter(|rule| !rule.is_empty()) {
+                fields.push(("Because".into(), format!("{rule} (“@bullpen why” says more)")));
             }
         }
         _ => fields.push(("Decided".into(), decided(dir, a))),
