@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bullpen_domain::effect::Run;
-use bullpen_domain::org::Directory;
+use bullpen_domain::org::{Directory, Right};
 use bullpen_domain::policy::{self, Stage, Verdict};
 use bullpen_domain::team::Action;
 use bullpen_skills::brand::{Banned, Brand, Colours};
@@ -137,14 +137,16 @@ impl Catalogue {
             Verdict::Refuse => return refused(why),
         };
         let mut conn = self.pool.acquire().await?;
+        let grant = approvals::Grant { org: self.org, id: run.grant, input: &run.input };
         // People stand above personas, and have the last word where one of these has not agreed.
-        let granted = approvals::granted(&mut conn, self.org, run.grant, &run.input).await?;
+        let voters = directory.holders(Right::Approve);
         for stage in order {
             let given = match stage {
-                Stage::Personas(who) if !granted => {
+                Stage::Personas(who) => {
                     approvals::agreed(&mut conn, self.org, run.task, &run.agreed, &who).await?
+                        || approvals::granted(&mut conn, grant, &voters, 1).await?
                 }
-                _ => granted,
+                Stage::People { from, quorum } => approvals::granted(&mut conn, grant, &from, quorum).await?,
             };
             if !given {
                 return refused(format!("not all have agreed to this who must: {why}"));

@@ -166,6 +166,13 @@ impl Approval {
         }
     }
 
+    /// How many of these people have said yes and not taken it back.
+    #[must_use]
+    pub fn yes_of(&self, people: &[String]) -> usize {
+        let yes = |v: &&Vote| v.vote == Choice::Approve && v.taken_back.is_none() && people.contains(&v.by);
+        self.votes.iter().filter(yes).count()
+    }
+
     /// Whether it waits for people: for a vote, or for the words that go with 🔁.
     #[must_use]
     pub fn is_undecided(&self) -> bool {

@@ -10,15 +10,33 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
-/// Whether this approval was given, its one act handed out, and these are the very arguments that it was given for.
-pub async fn granted(conn: &mut PgConnection, org: Uuid, id: Option<Uuid>, input: &Value) -> sqlx::Result<bool> {
+/// An approval, as an act names it.
+#[derive(Debug, Clone, Copy)]
+pub struct Grant<'a> {
+    /// The organisation.
+    pub org: Uuid,
+    /// The approval; none where the act names none.
+    pub id: Option<Uuid>,
+    /// The arguments of the act.
+    pub input: &'a Value,
+}
+
+/// Whether this approval was given, its one act handed out, these are the very arguments that it was given for, and the yes
+/// of `quorum` of these people stands.
+pub async fn granted(conn: &mut PgConnection, grant: Grant<'_>, from: &[String], quorum: u32) -> sqlx::Result<bool> {
     sqlx::query_scalar(
-        "select exists (select from approvals
-                        where id = $1 and org = $2 and state = 'approved' and spent and input = $3)",
+        "select exists (
+             select from approvals
+             where id = $1 and org = $2 and state = 'approved' and spent and input = $3
+               and (select count(*) from jsonb_array_elements(votes) as v
+                    where v ->> 'vote' = 'approve' and v ->> 'taken_back' is null and v ->> 'by' = any($4)) >= $5
+         )",
     )
-    .bind(id)
-    .bind(org)
-    .bind(input)
+    .bind(grant.id)
+    .bind(grant.org)
+    .bind(grant.input)
+    .bind(from)
+    .bind(i64::from(quorum))
     .fetch_one(conn)
     .await
 }

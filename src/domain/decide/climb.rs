@@ -144,7 +144,9 @@ impl Desk<'_> {
 
     /// What somebody above says to an escalation that still stands with them.
     pub(super) fn helped(&mut self, persona: &Handle, id: Uuid, level: i32, again: bool, outcome: &Outcome) {
-        let stands = |e: &&Escalation| e.id == id && e.level == level && e.state == EscalationState::Open;
+        let stands = |e: &&Escalation| {
+            e.id == id && e.level == level && e.to == [persona.to_string()] && e.state == EscalationState::Open
+        };
         if !self.s.escalations.iter().any(|e| stands(&e)) {
             return;
         }
@@ -179,13 +181,14 @@ impl Desk<'_> {
 
     /// If a persona waits for an answer and a person who may gives it one, in its thread and by its name, takes it. A
     /// question back is no answer.
-    pub(super) fn took_answer(&mut self, said: &Said, addressed: &[Handle]) -> bool {
+    pub(super) fn took_answer(&mut self, said: &Said) -> bool {
         let text = said.text.trim();
         if said.thread.is_none() || text.ends_with('?') || !self.dir.may(&said.by, Right::Command) {
             return false;
         }
+        let named = self.named(said);
         let waits =
-            |e: &&Escalation| e.state == EscalationState::Open && e.respond_by.is_some() && addressed.contains(&e.from);
+            |e: &&Escalation| e.state == EscalationState::Open && e.respond_by.is_some() && named.contains(&e.from);
         let Some(id) = self.s.escalations.iter().find(waits).map(|e| e.id) else { return false };
         let by = self.dir.person(&said.by).map(|p| p.name.clone()).unwrap_or_default();
         let answer: String = text.chars().take(4_000).collect();
@@ -246,7 +249,11 @@ impl Desk<'_> {
 
     /// Nobody answered in time.
     pub(super) fn unanswered(&mut self, id: Uuid, level: i32) {
-        let stands = |e: &&mut Escalation| e.id == id && e.level == level && e.state == EscalationState::Open;
+        let now = self.now;
+        let stands = |e: &&mut Escalation| {
+            let over = e.respond_by.is_some_and(|at| at <= now);
+            e.id == id && e.level == level && over && e.state == EscalationState::Open
+        };
         let respond_by = |urgency| self.now + patience(urgency);
         let Some(escalation) = self.s.escalations.iter_mut().find(stands) else { return };
         if level < PEOPLE {

@@ -109,7 +109,8 @@ impl Desk<'_> {
         let approval = &self.s.approvals[i];
         let person = self.dir.person(by).map(|p| p.name.clone());
         let counts = person.as_ref().is_some_and(|p| approval.asked_of.contains(p) && self.dir.may(p, Right::Approve));
-        if !counts {
+        // A vote can be taken back even by who has lost the right to give one.
+        if !counts && (set || person.is_none()) {
             if set && approval.state == approval::State::Open {
                 self.turn_away(i, by);
             }

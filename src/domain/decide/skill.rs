@@ -49,48 +49,50 @@ impl Desk<'_> {
             match stage {
                 Stage::Personas(who) => match self.review_by(step, &who) {
                     Some(review) if review.verdict == act::Verdict::Approve => agreed.push(review.id),
-                    Some(review) => {
-                        why = format!("{why}; @{} still has notes on it, so a person has the last word", review.by);
+                    open => {
+                        let open = match open {
+                            Some(review) => format!("@{} still has notes on it", review.by),
+                            None => format!("{} has not seen this version", Stage::Personas(who)),
+                        };
+                        why = format!("{why}; {open}, so a person has the last word");
                         people = people.or_else(|| Some((self.dir.holders(Right::Approve), 1)));
-                    }
-                    None => {
-                        let stage = Stage::Personas(who.clone());
-                        let issue = format!(
-                            "{stage} has not reviewed this version of what would go out, and the playbook has no \
-                             review of theirs that could: {why}"
-                        );
-                        let to = who.iter().map(ToString::to_string).collect();
-                        self.block_before(id, to, Category::OutsideAuthority, issue);
-                        return;
                     }
                 },
                 Stage::People { from, quorum } => people = Some((from, quorum)),
             }
         }
-        match (people, self.granted(id, &input)) {
-            (None, _) => self.run_skill(id, step, input, None, agreed),
-            // The act was approved and failed on its way: this is the same act, once more.
-            (Some(_), Some(grant)) => self.run_skill(id, step, input, Some(grant), agreed),
-            (Some((from, quorum)), None) => self.put(id, step, input, from, quorum, why),
+        let Some((from, quorum)) = people else {
+            self.run_skill(id, step, input, None, agreed);
+            return;
+        };
+        match self.granted(id, &input, &from, quorum) {
+            // People have agreed to this very act, now or before it failed on its way.
+            Some(grant) => self.run_skill(id, step, input, Some(grant), agreed),
+            None => self.put(id, step, input, from, quorum, why),
         }
     }
 
-    /// What one of these personas said last of the newest version of something that the step puts out.
+    /// What one of these personas said last of the newest version of what the step puts out: of several things, what still
+    /// has notes on it.
     fn review_by(&self, step: &Step, who: &[Handle]) -> Option<&Review> {
         let playbook = self.s.playbook.as_ref()?;
         let goes_out = step.puts_out();
-        playbook.steps.iter().filter(|s| s.does == Does::Review).find_map(|review_step| {
+        let newest = |review_step: &Step| {
             let subject = review_step.of.first().filter(|name| goes_out.contains(name.as_str()))?;
             let version = self.s.newest(subject)?.version;
             let newest = self.s.reviews.iter().rfind(|review| review.step == review_step.id)?;
             (newest.version == version && who.contains(&newest.by)).then_some(newest)
-        })
+        };
+        let reviews = playbook.steps.iter().filter(|s| s.does == Does::Review).filter_map(newest);
+        reviews.min_by_key(|review| review.verdict == act::Verdict::Approve)
     }
 
-    /// The newest approval of a step, if it was given for this very act.
-    fn granted(&self, step_task: Uuid, input: &Value) -> Option<Uuid> {
+    /// The newest approval of a step, if it was given for this very act, and by as many of those who may as the rules want
+    /// now.
+    fn granted(&self, step_task: Uuid, input: &Value, from: &[String], quorum: u32) -> Option<Uuid> {
         let newest = self.s.approvals.iter().rfind(|a| a.step_task == step_task)?;
-        (newest.state == State::Approved && newest.spent && newest.input == *input).then_some(newest.id)
+        let good = newest.state == State::Approved && newest.spent && newest.input == *input;
+        (good && newest.yes_of(from) >= quorum as usize).then_some(newest.id)
     }
 
     pub(super) fn run_skill(&mut self, id: Uuid, step: &Step, input: Value, grant: Option<Uuid>, agreed: Vec<Uuid>) {

@@ -28,17 +28,17 @@ impl Desk<'_> {
             self.effect(Effect::Tell { lane, event: Event::Said(said.clone()) });
             return;
         }
-        if self.is_for_desk(said) && Self::asks_why(said) {
+        if self.is_for_desk(said) && Self::asks_why(said) && self.dir.person(&said.by).is_some() {
             self.say(&desk(), reply_place(said), self.why());
             return;
         }
         if self.took_words(said) {
             return;
         }
-        let (responders, unknown) = self.addressed(said);
-        if self.took_answer(said, &responders) {
+        if self.took_answer(said) {
             return;
         }
+        let (responders, unknown) = self.addressed(said);
         if responders.is_empty() {
             let text = match unknown.first() {
                 Some(name) => self.nobody_called(name),
@@ -67,6 +67,12 @@ impl Desk<'_> {
         (lane.is_task() && *lane != self.s.lane).then(|| lane.clone())
     }
 
+    /// Whom a message names: by a mention, a handle or a name.
+    pub(super) fn named(&self, said: &Said) -> Vec<Handle> {
+        let native = said.mentions.iter().filter_map(|m| Handle::parse(m).ok());
+        native.chain(mention::find(&mention::by_name(&said.text, &self.names()))).collect()
+    }
+
     /// Who is to answer, and which mentions name nobody.
     fn addressed(&self, said: &Said) -> (Vec<Handle>, Vec<Handle>) {
         let to_desk = self.is_for_desk(said);
@@ -75,10 +81,8 @@ impl Desk<'_> {
             let there = self.dir.personas.contains_key(direct);
             return (there.then(|| direct.clone()).into_iter().collect(), Vec::new());
         }
-        let native = said.mentions.iter().filter_map(|m| Handle::parse(m).ok());
         let mut named: Vec<Handle> = Vec::new();
-        let written = mention::find(&mention::by_name(&said.text, &self.names()));
-        for handle in native.chain(written).chain(self.first_word(said).filter(|_| to_desk)) {
+        for handle in self.named(said).into_iter().chain(self.first_word(said).filter(|_| to_desk)) {
             if !named.contains(&handle) {
                 named.push(handle);
             }

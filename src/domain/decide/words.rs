@@ -283,9 +283,11 @@ pub(super) fn recommendation(category: Category) -> &'static str {
         Category::DeadlineMissed => "React 🔁 to have it put anew.",
         Category::NoAgreement => "The piece goes on with its open notes in sight; decide on it as you see fit.",
         Category::OutsideAuthority => {
-            "Decide it, or change the rule that is named above in the team's files; then react 🔁 to try again."
+            "Have it done by somebody whose it is, or change the rule that is named above; then react 🔁 to try again."
         }
-        Category::Legal => "A person decides this; say here what may be done, then react 🔁 to try again.",
+        Category::Legal => {
+            "A person decides this and does it, or changes the rule that is named above; 🔁 tries again."
+        }
         Category::Conflict => "Settle it between you; whoever asked can say here what should change.",
         Category::Model => "Look at the model's configuration, then react 🔁 to try again.",
     }

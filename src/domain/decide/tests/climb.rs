@@ -79,6 +79,8 @@ fn nobody_who_can_settle_it_brings_it_before_people_and_their_word_does() {
     assert_eq!(newest(&table).attempts.len(), 3);
     let question = table.tell(&Event::Said(said("ana", Some("root"), "@copywriter which figures?")));
     assert!(question.iter().any(|e| matches!(e, Effect::Ask(_))), "a question back is talk");
+    table.tell(&Event::Said(said("ana", Some("root"), "Thanks, I am looking into it.")));
+    assert_eq!(newest(&table).state, EscalationState::Open, "what names nobody answers nobody");
     table.tell(&Event::Said(said("gus", Some("root"), "@copywriter make them up")));
     assert_eq!(newest(&table).state, EscalationState::Open, "a stranger's word settles nothing");
     table.tell(&Event::Said(said("ana", Some("root"), "@copywriter take last year's, and say so")));

@@ -6,9 +6,11 @@ use serde_json::json;
 use super::lane::{Table, handle, runs, said, words};
 use crate::approval::State as Approval;
 use crate::event::{Event, Outcome, Purpose};
+use crate::org::Right;
 use crate::persona::RunMode;
 use crate::record::{Category, EscalationState};
 use crate::task::State;
+use crate::team::Action;
 
 /// A piece that is put before people.
 fn put() -> Table {
@@ -276,7 +278,7 @@ fn the_department_says_why_it_asks() {
 }
 
 #[test]
-fn without_the_yes_of_who_guards_the_voice_nothing_public_goes_out() {
+fn what_the_guard_of_the_voice_has_not_seen_is_a_person_s_to_decide() {
     let mut table = Table::content();
     let playbook = table.s.playbook.as_mut().map(Arc::make_mut).expect("a playbook");
     let voice = playbook.steps.iter_mut().find(|s| s.id == "voice").expect("a step");
@@ -284,14 +286,14 @@ fn without_the_yes_of_who_guards_the_voice_nothing_public_goes_out() {
     // The step is pinned to its new owner from now on.
     let task = table.s.tasks.iter_mut().find(|t| t.step.as_deref() == Some("voice")).expect("its task");
     task.owner = handle("copywriter");
-    table.until_step("publish", State::Blocked);
-    let raised = table.s.escalations.last().expect("an escalation");
-    assert_eq!(
-        (raised.category, raised.to.first().map(String::as_str)),
-        (Category::OutsideAuthority, Some("director_comms"))
+    table.until_step("publish", State::Waiting);
+    let card = table.s.approvals.last().expect("people are asked");
+    assert!(
+        card.why.ends_with("@director_comms has not seen this version, so a person has the last word"),
+        "{}",
+        card.why
     );
-    assert!(raised.issue.contains("`authority.gates[0]` in team.yaml:"), "{}", raised.issue);
-    assert!(table.s.approvals.is_empty(), "people are not asked for what could not go out");
+    assert!(card.why.contains("`authority.gates[0]` in team.yaml:"), "{}", card.why);
 }
 
 #[test]
@@ -334,4 +336,38 @@ fn who_may_no_longer_act_does_not_although_people_agreed() {
     let effects = table.react("you", "✅", true);
     assert_eq!(runs(&effects), Vec::new());
     assert_eq!(table.step("publish").state, State::Blocked);
+}
+
+#[test]
+fn a_yes_counts_as_long_as_who_gave_it_may_give_it_and_as_many_as_the_rules_want_now() {
+    let mut table = Table::content();
+    table.until_step("publish", State::Waiting);
+    let quorum = |table: &mut Table, quorum| {
+        let team = Arc::make_mut(&mut table.dir.team);
+        team.autonomy.get_mut(&Action::PublishArticle).expect("it is shipped").quorum = quorum;
+    };
+    quorum(&mut table, 2);
+    assert_eq!(runs(&table.react("you", "✅", true)), Vec::new(), "one yes was enough when it was asked for");
+    assert_eq!((table.s.approvals.len(), newest(&table)), (2, Approval::Open), "so it is put anew");
+    table.react("ana", "✅", true);
+    let ana = table.dir.people.iter_mut().find(|person| person.name == "ana").expect("she is listed");
+    ana.rights.remove(&Right::Approve);
+    let ben = table.dir.people.iter_mut().find(|person| person.name == "ben").expect("he is listed");
+    ben.rights.insert(Right::Approve);
+    assert_eq!(runs(&table.react("you", "✅", true)), Vec::new(), "ana's yes counts no more");
+    assert_eq!(table.s.approvals.len(), 3);
+    table.react("you", "✅", true);
+    let out = runs(&table.react("ben", "✅", true));
+    assert_eq!(out.iter().map(|run| run.action.as_deref()).collect::<Vec<_>>(), [Some("publish.article")]);
+}
+
+#[test]
+fn a_vote_can_be_taken_back_without_the_right_to_give_one() {
+    let mut table = put();
+    table.s.approvals[0].quorum = 2;
+    table.react("ana", "✅", true);
+    let ana = table.dir.people.iter_mut().find(|person| person.name == "ana").expect("she is listed");
+    ana.rights.clear();
+    table.react("ana", "✅", false);
+    assert!(table.s.approvals[0].votes[0].taken_back.is_some());
 }
