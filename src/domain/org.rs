@@ -40,7 +40,7 @@ pub struct Person {
     /// Their account on each platform that has accounts of its own, by the platform's name.
     #[serde(skip)]
     pub accounts: BTreeMap<String, String>,
-    /// A group that stands for them on a platform, such as a role in Discord: whoever is in it acts as this person. By the
+    /// A group that stands for them on a platform, such as a role there: whoever is in it acts as this person. By the
     /// platform's name.
     #[serde(skip)]
     pub groups: BTreeMap<String, String>,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use super::climb::PEOPLE;
 use super::{Desk, words};
 use crate::effect::{Body, Effect, Place};
 use crate::event::Timer;
@@ -13,6 +14,19 @@ use crate::task::{State, Task};
 
 /// How long until a step that failed for an outside reason is tried again by itself.
 const RETRY_AFTER: TimeDelta = TimeDelta::minutes(15);
+
+/// An escalation in the making.
+pub(super) struct Raised {
+    pub(super) from: Handle,
+    pub(super) to: Vec<String>,
+    pub(super) level: i32,
+    pub(super) category: Category,
+    pub(super) urgency: Urgency,
+    pub(super) issue: String,
+    pub(super) step_task: Option<Uuid>,
+    /// When it climbs on; none for what people hear of at once.
+    pub(super) respond_by: Option<DateTime<Utc>>,
+}
 
 impl Desk<'_> {
     /// A call failed for good, or for so long that people should know.
@@ -82,22 +96,29 @@ impl Desk<'_> {
         let mut to = if to.is_empty() { leads().iter().map(ToString::to_string).collect() } else { to };
         to.extend(self.dir.holders(Right::Command));
         to.dedup();
+        let raised = Raised { from, to, level: PEOPLE, category, urgency, issue, step_task, respond_by: None };
+        self.escalate(at, raised);
+    }
+
+    /// Puts an escalation on show. Gives its id.
+    pub(super) fn escalate(&mut self, at: Place, raised: Raised) -> Uuid {
+        let Raised { from, to, level, category, urgency, issue, step_task, respond_by } = raised;
         let mut escalation = Escalation {
             id: self.ids.give(),
             org: self.s.org,
             lane: self.s.lane.clone(),
             task: self.s.root().map(|r| r.id),
             step_task,
-            level: 4,
+            level,
             category,
-            from: from.clone(),
-            to: to.clone(),
+            from,
+            to,
             issue,
             urgency,
             recommendation: words::recommendation(category).to_owned(),
             attempts: Vec::new(),
             impact: step_task.map(|id| self.impact(id)).unwrap_or_default(),
-            respond_by: None,
+            respond_by,
             reminded: 0,
             answer: None,
             answered_by: None,
@@ -108,8 +129,10 @@ impl Desk<'_> {
             closed_at: None,
         };
         let card = words::escalation_card(self.dir, &escalation);
-        escalation.post = self.post(&from, at, Body::Card(card), to);
+        escalation.post = self.post(&escalation.from, at, Body::Card(card), escalation.to.clone());
+        let id = escalation.id;
         self.s.escalations.push(escalation);
+        id
     }
 
     /// 🔁 on an escalation: every step that its trouble stops is tried again.

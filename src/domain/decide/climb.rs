@@ -5,9 +5,10 @@ use chrono::TimeDelta;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::blocked::Raised;
 use super::{Desk, words};
 use crate::act::{self, Act, Offer};
-use crate::effect::{Ask, Body, Effect};
+use crate::effect::{Ask, Effect};
 use crate::event::{Outcome, Purpose, Said, Timer};
 use crate::name::Handle;
 use crate::org::Right;
@@ -15,7 +16,7 @@ use crate::record::{Category, EnvelopeKind, Escalation, EscalationState, Urgency
 use crate::task::{Note, NoteKind, State};
 
 /// The level of people.
-const PEOPLE: i32 = 4;
+pub(super) const PEOPLE: i32 = 4;
 /// How often people are reminded of what nobody answered.
 const REMINDERS: i32 = 3;
 
@@ -42,39 +43,20 @@ impl Desk<'_> {
         let answered: Vec<Handle> = self.helpers_of(id);
         let to = self.next_above(&from, &answered);
         let urgency = Urgency::High;
-        let mut escalation = Escalation {
-            id: self.ids.give(),
-            org: self.s.org,
-            lane: self.s.lane.clone(),
-            task: self.s.root().map(|r| r.id),
-            step_task: Some(id),
-            level: self.level_of(to.as_ref()),
+        let (level, respond_by) = (self.level_of(to.as_ref()), self.now + patience(urgency));
+        let whom = to.as_ref().map_or_else(|| self.dir.holders(Right::Command), |to| vec![to.to_string()]);
+        let raised = Raised {
+            from,
+            to: whom,
+            level,
             category: Category::Blocked,
-            from: from.clone(),
-            to: to.as_ref().map_or_else(|| self.dir.holders(Right::Command), |to| vec![to.to_string()]),
-            issue,
             urgency,
-            recommendation: words::recommendation(Category::Blocked).to_owned(),
-            attempts: Vec::new(),
-            impact: self.impact(id),
-            respond_by: Some(self.now + patience(urgency)),
-            reminded: 0,
-            answer: None,
-            answered_by: None,
-            state: EscalationState::Open,
-            post: Uuid::nil(),
-            revision: 0,
-            at: self.now,
-            closed_at: None,
+            issue,
+            step_task: Some(id),
+            respond_by: Some(respond_by),
         };
-        let card = words::escalation_card(self.dir, &escalation);
-        escalation.post = self.post(&from, at, Body::Card(card), escalation.to.clone());
-        let (escalation_id, level) = (escalation.id, escalation.level);
-        self.effect(Effect::Wake {
-            at: self.now + patience(urgency),
-            timer: Timer::Climb { escalation: escalation_id, level },
-        });
-        self.s.escalations.push(escalation);
+        let escalation_id = self.escalate(at, raised);
+        self.effect(Effect::Wake { at: respond_by, timer: Timer::Climb { escalation: escalation_id, level } });
         if let Some(to) = to {
             self.ask_help(escalation_id, &to, None);
         }
