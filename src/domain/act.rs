@@ -1,6 +1,8 @@
 //! What a model may want done: typed, described by a schema, validated here. Model output is data; whatever does not
 //! parse into an act that was offered is refused with a sentence that the model is shown once.
 
+pub mod discussion;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
@@ -48,6 +50,8 @@ pub enum Offer {
     Escalate,
     /// Answer a colleague who cannot go on.
     Settle,
+    /// Take part in a decision.
+    Discuss(discussion::Offer),
 }
 
 /// A valid act.
@@ -67,6 +71,8 @@ pub enum Act {
     Escalate(String),
     /// Go on like this.
     Settle(String),
+    /// A part in a decision.
+    Discuss(discussion::Act),
 }
 
 /// The request that a person made, as a model read it.
@@ -136,6 +142,7 @@ impl Offer {
             Self::Review => "review",
             Self::Escalate => "escalate",
             Self::Settle => "settle",
+            Self::Discuss(offer) => offer.name(),
         }
     }
 
@@ -170,6 +177,7 @@ impl Offer {
                 }),
             ),
             Self::StartWork(playbooks) => (start_work_description(playbooks), start_work_schema(playbooks)),
+            Self::Discuss(offer) => (offer.description(), offer.schema()),
         };
         Spec { name: self.name().to_owned(), description, schema }
     }
@@ -248,6 +256,7 @@ fn parse_one(act: &Proposed, offers: &[Offer], calendar: Calendar) -> Result<Act
         Offer::Submit(fields) => field::validate(fields, arguments).map(Act::Submit).map_err(Invalid),
         Offer::Review => review(arguments),
         Offer::StartWork(playbooks) => start_work(arguments, playbooks, calendar),
+        Offer::Discuss(offer) => offer.parse(arguments, calendar).map(Act::Discuss),
     }
 }
 
@@ -293,7 +302,7 @@ fn start_work(arguments: &Map<String, Value>, playbooks: &[Arc<Playbook>], c: Ca
         .ok_or_else(|| Invalid(format!("\"{}\" is not a playbook that was offered", clip(&name))))?;
     let due = match fields.remove("due") {
         None | Some(Value::Null) => None,
-        Some(Value::String(text)) => Some(due(&text, c)?),
+        Some(Value::String(text)) => Some(due(&text, "due", c)?),
         Some(_) => return Err(Invalid("\"due\" must be an ISO 8601 date or date-time".into())),
     };
     let fields = field::validate(&playbook.request, &fields).map_err(Invalid)?;
@@ -301,8 +310,8 @@ fn start_work(arguments: &Map<String, Value>, playbooks: &[Arc<Playbook>], c: Ca
 }
 
 /// Reads a date (meant as 17:00 in the organisation's zone) or a date-time; it must be later than now.
-fn due(text: &str, c: Calendar) -> Result<DateTime<Utc>, Invalid> {
-    let wrong = || Invalid(format!("\"due\" is \"{}\"; write an ISO 8601 date or date-time", clip(text)));
+fn due(text: &str, name: &str, c: Calendar) -> Result<DateTime<Utc>, Invalid> {
+    let wrong = || Invalid(format!("\"{name}\" is \"{}\"; write an ISO 8601 date or date-time", clip(text)));
     let at = match DateTime::parse_from_rfc3339(text) {
         Ok(at) => at.with_timezone(&Utc),
         Err(_) => {
@@ -312,7 +321,7 @@ fn due(text: &str, c: Calendar) -> Result<DateTime<Utc>, Invalid> {
         }
     };
     if at <= c.now {
-        return Err(Invalid(format!("\"due\" is {at}, which is not later than now ({})", c.now)));
+        return Err(Invalid(format!("\"{name}\" is {at}, which is not later than now ({})", c.now)));
     }
     Ok(at)
 }

@@ -22,7 +22,7 @@ pub use verify::{Fault, Outcome, Verifier};
 
 /// The form that records are sealed in. What is hashed, and how, never changes for a form: a record with more fields than
 /// now is sealed in the next one, and those before it stay as they are.
-pub const FORM: i16 = 1;
+pub const FORM: i16 = 2;
 
 /// The kind of a record that tells of an erasure.
 pub const ERASURE: &str = "decision.erased";
@@ -65,10 +65,14 @@ impl Seal {
     /// Seals a record behind `head`. `salt` is random, at least 128 bits, and used once.
     #[must_use]
     pub fn new(head: &Head, salt: String, record: &Record) -> Self {
+        Self::in_form(FORM, head, salt, record)
+    }
+
+    fn in_form(form: i16, head: &Head, salt: String, record: &Record) -> Self {
         let number = head.number + 1;
-        let digest = digest(&salt, record);
+        let digest = digest(form, &salt, record);
         let link = link(&head.link, number, &digest, record);
-        Self { number, form: FORM, salt: Some(salt), digest, link }
+        Self { number, form, salt: Some(salt), digest, link }
     }
 
     /// What the next link follows from.
@@ -129,6 +133,7 @@ pub fn erase(kept: &mut Kept, id: Uuid, by: &str, why: &str, now: DateTime<Utc>)
         context: names(seal.number, record.id),
         decision: format!("The texts of decision record {} were erased", seal.number),
         reasoning: why.to_owned(),
+        alternatives: json!([]),
         actions: json!([]),
         chain: json!([]),
         dissent: json!([]),
@@ -140,6 +145,9 @@ pub fn erase(kept: &mut Kept, id: Uuid, by: &str, why: &str, now: DateTime<Utc>)
     record.context.clear();
     record.decision.clear();
     record.reasoning.clear();
+    if !record.alternatives.is_null() {
+        record.alternatives = json!([]);
+    }
     (record.actions, record.chain, record.dissent) = (json!([]), json!([]), json!([]));
     Ok(erasure)
 }
@@ -161,20 +169,26 @@ fn names(number: i64, id: Uuid) -> String {
     format!("Decision record {number} ({id})")
 }
 
-/// Form 1: what can be erased.
-fn digest(salt: &str, record: &Record) -> String {
-    let Record { context, decision, reasoning, actions, chain, dissent, .. } = record;
-    let mut parts = Parts::new("bullpen decisions, form 1, texts");
+/// What can be erased. Form 1 knows no alternatives.
+fn digest(form: i16, salt: &str, record: &Record) -> String {
+    let Record { context, decision, reasoning, alternatives, actions, chain, dissent, .. } = record;
+    let mut parts = Parts::new(match form {
+        1 => "bullpen decisions, form 1, texts",
+        _ => "bullpen decisions, form 2, texts",
+    });
     for text in [salt, context, decision, reasoning] {
         parts.add(text.as_bytes());
     }
     for value in [actions, chain, dissent] {
         parts.add(&canonical(value));
     }
+    if form > 1 {
+        parts.add(&canonical(alternatives));
+    }
     parts.sum()
 }
 
-/// Form 1: what stays. Every field of a record is either here or in the digest, so this names them all: a new one is for
+/// What stays, in all forms. Every field of a record is either here or in the digest, so this names them all: a new one is for
 /// the next form.
 fn link(before: &str, number: i64, digest: &str, record: &Record) -> String {
     let Record {
@@ -187,6 +201,7 @@ fn link(before: &str, number: i64, digest: &str, record: &Record) -> String {
         context: _,
         decision: _,
         reasoning: _,
+        alternatives: _,
         actions: _,
         chain: _,
         dissent: _,

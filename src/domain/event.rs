@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::act::Proposed;
+use crate::act;
+use crate::act::discussion::Draft;
 use crate::name::Handle;
+use crate::proposal::Voice;
 
 /// A message on the platform that the department works on, by the platform's own ids.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -67,6 +69,25 @@ pub struct Requested {
     pub channel: Option<String>,
 }
 
+/// A decision that a persona proposes; it is discussed in a lane of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proposed {
+    /// The root task's id.
+    pub task: Uuid,
+    /// Who proposes it.
+    pub by: Handle,
+    /// Who asked for it: a person's name.
+    pub asked_by: String,
+    /// The message that asked.
+    pub source: Option<MessageId>,
+    /// The channel to put the root post in; the proposer's own where there is none.
+    pub channel: Option<String>,
+    /// The root task of the work that it is about, where it came up in its thread.
+    pub about: Option<Uuid>,
+    /// What is proposed.
+    pub draft: Draft,
+}
+
 /// What a call (a model's turn or a skill) was made for; it comes back with its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "for", rename_all = "snake_case")]
@@ -97,6 +118,20 @@ pub enum Purpose {
         /// Whether it is asked a second time because the first answer did not validate.
         again: bool,
     },
+    /// Take part in a decision.
+    Discuss {
+        /// The proposal.
+        proposal: Uuid,
+        /// What is asked for.
+        voice: Voice,
+        /// Whether it is asked a second time because the first answer did not validate.
+        again: bool,
+    },
+    /// Carry out what was decided.
+    Carry {
+        /// The action's task.
+        task: Uuid,
+    },
     /// Read an edited request again.
     Reread {
         /// The root task.
@@ -126,7 +161,7 @@ pub enum Outcome {
     /// A model answered with these acts, not yet judged.
     Acts {
         /// What it wants done.
-        acts: Vec<Proposed>,
+        acts: Vec<act::Proposed>,
         /// What it said beside them.
         text: Option<String>,
     },
@@ -171,6 +206,13 @@ pub enum Timer {
         escalation: Uuid,
         /// The level that it stood at; at another it has climbed on meanwhile.
         level: i32,
+    },
+    /// The time for a question of a discussion is up, a test is over, or a decision's outcome is looked at.
+    Discuss {
+        /// The proposal.
+        proposal: Uuid,
+        /// The question that it was set with; after another one it is nothing.
+        turn: i32,
     },
     /// A step's waiting is over, or a blocked step may be tried again.
     Resume {
@@ -220,6 +262,17 @@ pub enum Event {
     },
     /// Another lane asks this one to begin.
     Requested(Requested),
+    /// A decision is proposed, and this lane discusses it.
+    Proposed(Box<Proposed>),
+    /// A decision in another lane set another due date.
+    Rescheduled {
+        /// The new date.
+        due: DateTime<Utc>,
+        /// Who decided it.
+        by: String,
+        /// What was decided.
+        decision: String,
+    },
     /// A call came back.
     Answered {
         /// The call.

@@ -18,6 +18,7 @@ pub mod org;
 pub mod persona;
 pub mod playbook;
 pub mod policy;
+pub mod proposal;
 pub mod record;
 pub mod snapshot;
 pub mod source;

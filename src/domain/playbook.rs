@@ -181,6 +181,12 @@ pub struct Span {
 }
 
 impl Span {
+    /// So many minutes.
+    #[must_use]
+    pub const fn of_minutes(minutes: u32) -> Self {
+        Self { minutes }
+    }
+
     /// As a difference of times.
     #[must_use]
     pub fn delta(self) -> TimeDelta {

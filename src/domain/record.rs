@@ -170,6 +170,9 @@ pub struct Record {
     pub decision: String,
     /// Why.
     pub reasoning: String,
+    /// What else was thought of: texts. Null in a record from before there were any.
+    #[serde(default)]
+    pub alternatives: Value,
     /// What follows: `[{what, owner, due}]`.
     pub actions: Value,
     /// Who agreed on the way: `[{by, what, at}]`.

@@ -9,6 +9,7 @@ use crate::approval::Approval;
 use crate::event::MessageId;
 use crate::lane::Lane;
 use crate::playbook::Playbook;
+use crate::proposal::Proposal;
 use crate::record::{Deliverable, Escalation, Review};
 use crate::task::Task;
 
@@ -31,6 +32,8 @@ pub struct Snapshot {
     pub approvals: Vec<Approval>,
     /// Every escalation.
     pub escalations: Vec<Escalation>,
+    /// The decision that is taken here, where the lane is a discussion.
+    pub proposal: Option<Proposal>,
     /// The messages that the event speaks of, as they stand now.
     pub heard: BTreeMap<MessageId, Heard>,
 }
@@ -61,6 +64,7 @@ impl Snapshot {
             reviews: Vec::new(),
             approvals: Vec::new(),
             escalations: Vec::new(),
+            proposal: None,
             heard: BTreeMap::new(),
         }
     }

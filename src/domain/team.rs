@@ -12,6 +12,7 @@ use strum::IntoEnumIterator as _;
 
 use crate::authority::{self, Authority};
 use crate::name::Handle;
+use crate::playbook::Span;
 
 pub use brand::{Audience, Banned, Brand, Colour, Colours, Link, Pillar};
 pub use load::{Loaded, Places};
@@ -37,6 +38,27 @@ pub struct Team {
     /// Who decides what.
     #[serde(default)]
     pub authority: Authority,
+    /// How decisions are discussed.
+    #[serde(default)]
+    pub discussion: Discussion,
+}
+
+/// How decisions of the matrix are discussed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Discussion {
+    /// Rounds until whoever is above those who disagree decides: 1 to 5.
+    pub rounds: u8,
+    /// How long those asked have to answer.
+    pub within: Span,
+    /// When the outcome of a decision is looked at, where nobody sets another day.
+    pub look_back: Span,
+}
+
+impl Default for Discussion {
+    fn default() -> Self {
+        Self { rounds: 2, within: Span::of_minutes(4 * 60), look_back: Span::of_minutes(14 * 24 * 60) }
+    }
 }
 
 /// One layer of the organisation.

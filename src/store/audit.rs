@@ -152,8 +152,8 @@ pub async fn erase(
         .await?;
     sqlx::query(
         "update decisions as d
-         set context = k.context, decision = k.decision, reasoning = k.reasoning, actions = k.actions, chain = k.chain,
-             dissent = k.dissent, salt = k.salt, erased_in = k.erased_in
+         set context = k.context, decision = k.decision, reasoning = k.reasoning, alternatives = k.alternatives, actions = k.actions,
+             chain = k.chain, dissent = k.dissent, salt = k.salt, erased_in = k.erased_in
          from jsonb_populate_recordset(null::decisions, $1) as k where d.id = k.id",
     )
     .bind(Json([&kept]))

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use bullpen_domain::approval::Approval;
 use bullpen_domain::lane::Lane;
+use bullpen_domain::proposal::Proposal;
 use bullpen_domain::record::{Deliverable, Envelope, Escalation, Record, Review};
 use bullpen_domain::snapshot::Snapshot;
 use bullpen_domain::task::Task;
@@ -54,6 +55,12 @@ pub async fn load(conn: &mut PgConnection, org: Uuid, lanes: &[&Lane]) -> sqlx::
             s.escalations.push(escalation);
         }
     }
+    let proposals = "select to_jsonb(p) from proposals as p where p.lane = any($1)";
+    for proposal in rows::<Proposal>(conn, proposals, &keys).await? {
+        if let Some(s) = snapshots.get_mut(&proposal.lane) {
+            s.proposal = Some(proposal);
+        }
+    }
     Ok(snapshots)
 }
 
@@ -74,6 +81,7 @@ pub struct Changes {
     reviews: Vec<Value>,
     approvals: Vec<Value>,
     escalations: Vec<Value>,
+    proposals: Vec<Value>,
     envelopes: Vec<Value>,
     decisions: Vec<Record>,
 }
@@ -88,7 +96,8 @@ impl Changes {
         differing(&mut self.deliverables, &before.deliverables, &after.deliverables, |d| d.id)?;
         differing(&mut self.reviews, &before.reviews, &after.reviews, |r| r.id)?;
         differing(&mut self.approvals, &before.approvals, &after.approvals, |a| a.id)?;
-        differing(&mut self.escalations, &before.escalations, &after.escalations, |e| e.id)
+        differing(&mut self.escalations, &before.escalations, &after.escalations, |e| e.id)?;
+        differing(&mut self.proposals, before.proposal.as_slice(), after.proposal.as_slice(), |p| p.id)
     }
 
     /// Notes records that are only ever added.
@@ -106,10 +115,16 @@ impl Changes {
     /// Whether anything did.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        [&self.tasks, &self.deliverables, &self.reviews, &self.approvals, &self.escalations, &self.envelopes]
-            .iter()
-            .all(|rows| rows.is_empty())
-            && self.decisions.is_empty()
+        let rows = [
+            &self.tasks,
+            &self.deliverables,
+            &self.reviews,
+            &self.approvals,
+            &self.escalations,
+            &self.proposals,
+            &self.envelopes,
+        ];
+        rows.iter().all(|rows| rows.is_empty()) && self.decisions.is_empty()
     }
 
     /// Writes it all.
@@ -119,6 +134,7 @@ impl Changes {
         write(conn, SAVE_REVIEWS, self.reviews).await?;
         write(conn, SAVE_APPROVALS, self.approvals).await?;
         write(conn, SAVE_ESCALATIONS, self.escalations).await?;
+        write(conn, SAVE_PROPOSALS, self.proposals).await?;
         write(conn, SAVE_ENVELOPES, self.envelopes).await?;
         // Last: it takes the lock of the chain.
         audit::add(conn, org, &self.decisions).await
@@ -176,5 +192,13 @@ const SAVE_ESCALATIONS: &str = "
         respond_by = excluded.respond_by, reminded = excluded.reminded, answer = excluded.answer,
         answered_by = excluded.answered_by, state = excluded.state, revision = excluded.revision,
         closed_at = excluded.closed_at";
+
+const SAVE_PROPOSALS: &str = "
+    insert into proposals select * from jsonb_populate_recordset(null::proposals, $1)
+    on conflict (id) do update set
+        plan = excluded.plan, version = excluded.version, maker = excluded.maker, round = excluded.round,
+        turn = excluded.turn, positions = excluded.positions, evidence = excluded.evidence, waiting = excluded.waiting,
+        agreed = excluded.agreed, test = excluded.test, state = excluded.state, respond_by = excluded.respond_by,
+        look_at = excluded.look_at, record = excluded.record, decided_at = excluded.decided_at";
 
 const SAVE_ENVELOPES: &str = "insert into envelopes select * from jsonb_populate_recordset(null::envelopes, $1)";

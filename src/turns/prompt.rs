@@ -54,6 +54,10 @@ impl Turns {
                 _ => messages::of_lane(conn, self.org, lane, THREAD).await?,
             };
             material.insert("thread".into(), Value::Array(thread));
+            if matches!(ask.purpose, Purpose::Discuss { .. }) {
+                let kind = material["proposal"]["kind"].as_str().unwrap_or_default().to_owned();
+                material.insert("precedents".into(), workload::precedents(conn, self.org, &kind).await?.into());
+            }
             if matches!(ask.purpose, Purpose::Talk(_)) {
                 let handle = ask.persona.as_str();
                 material.insert("workload".into(), workload::of(conn, self.org, handle).await?.into());

@@ -31,6 +31,7 @@ fn record(org: Uuid, decision: &str) -> Record {
         context: "Lifts".into(),
         decision: decision.into(),
         reasoning: "Because of “it”.\n\u{1f6d7}".into(),
+        alternatives: json!(["Stairs"]),
         // Numbers that Postgres writes in its own way.
         actions: json!([{ "what": "publish", "owner": "copywriter", "due": null, "cost": [1e15, -0.0, 1.50, 1e-7] }]),
         chain: Value::Null,

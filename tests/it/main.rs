@@ -6,6 +6,7 @@ mod authority;
 mod cli;
 mod content;
 mod discord;
+mod discussion;
 mod guild;
 mod kill;
 mod kill_discord;

@@ -11,6 +11,7 @@
 mod assignment;
 mod bank;
 mod brief;
+mod discussion;
 mod due;
 mod fit;
 mod intent;
@@ -47,9 +48,17 @@ fn acts(request: &Request) -> (Vec<Act>, Option<String>) {
     let acts = match request.material["kind"].as_str() {
         Some("work") => work::work(request),
         Some("review") => review::review(request),
-        Some("talk") => talk::talk(request),
+        Some("talk") => discussion::proposal(request).unwrap_or_else(|| talk::talk(request)),
         Some("reread") => talk::reread(request),
         Some("help") => help(request),
+        Some("position") => discussion::position(request),
+        Some("evidence") => discussion::evidence(request),
+        Some("answer") => discussion::answer(request),
+        Some("decide") => discussion::decide(request),
+        Some("agree") => discussion::agree(request),
+        Some("measure") => discussion::measure(request),
+        Some("look_back") => discussion::look_back(request),
+        Some("carry") => discussion::carry(request),
         _ if offered("review") => review::review(request),
         _ if offered("submit") => work::work(request),
         _ => talk::talk(request),

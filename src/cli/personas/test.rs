@@ -99,7 +99,12 @@ fn said(act: &Act) -> Option<String> {
             let title = work.fields.get("title").and_then(|title| title.as_str()).unwrap_or(&work.playbook);
             Some(format!("Taken: {title}"))
         }
-        Act::RequestChange(_) | Act::Submit(_) | Act::Review(_) | Act::Escalate(_) | Act::Settle(_) => None,
+        Act::RequestChange(_)
+        | Act::Submit(_)
+        | Act::Review(_)
+        | Act::Escalate(_)
+        | Act::Settle(_)
+        | Act::Discuss(_) => None,
     }
 }
 

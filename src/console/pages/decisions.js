@@ -8,10 +8,14 @@ import { byline, nameOf } from "/assets/lobby/people.js";
 import { toView } from "/assets/lobby/router.js";
 import { can, emit, state } from "/assets/lobby/state.js";
 import { placeLink } from "./place.js";
-import { empty, openView } from "./view.js";
+import { empty, openView, part } from "./view.js";
 
+/** What a position is called. */
+const STANCES = { agree: "agrees", object: "objects", abstain: "abstains", silent: "said nothing" };
 /** Says that something else is searched for. */
 const SEARCHED = "decisions searched";
+/** States of proposals that are not over. */
+const OPEN = "discussing,deciding,testing";
 
 export function open(pane, { menu }) {
   const search = el("input.field.view-search", {
@@ -23,8 +27,11 @@ export function open(pane, { menu }) {
   /** What is searched for now, however often that changes while the server looks. */
   const load = async () => {
     const wanted = search.value.trim();
-    const found = await get("/api/decisions", { limit: 1000, order: "newest", q: wanted || null });
-    return wanted === search.value.trim() ? { wanted, found } : load();
+    const [found, open] = await Promise.all([
+      get("/api/decisions", { limit: 1000, order: "newest", q: wanted || null }),
+      wanted ? [] : get("/api/proposals", { limit: 1000, order: "newest", state: OPEN }),
+    ]);
+    return wanted === search.value.trim() ? { wanted, found, open } : load();
   };
   return openView(pane, {
     menu,
@@ -33,8 +40,13 @@ export function open(pane, { menu }) {
     tools: search,
     topics: ["decisions", SEARCHED],
     load,
-    draw: ({ wanted, found }) => {
-      if (found.length) return el("ol.plain.records", found.map(record));
+    draw: ({ wanted, found, open }) => {
+      const records = found.length > 0 && el("ol.plain.records", found.map(record));
+      if (open.length) {
+        const decided = records && part("Decided", found.length, [records]);
+        return [part("In the making", open.length, open.map(proposal)), decided];
+      }
+      if (records) return records;
       if (wanted) return el("p.soft", { role: "status" }, `No decision mentions “${wanted}”.`);
       return empty(
         "decisions",
@@ -43,6 +55,34 @@ export function open(pane, { menu }) {
       );
     },
   });
+}
+
+/** A decision in the making: what is proposed, who is for and against it, and with whom it is. */
+function proposal(one) {
+  const latest = new Map(one.positions.map((position) => [position.by, position]));
+  return el(
+    "article.card",
+    el(
+      "header.note-head",
+      byline(one.by),
+      el("span.tag", words(one.kind)),
+      el("span.tag", words(one.state)),
+      one.with !== one.by && el("span.soft", "with ", byline(one.with)),
+      el("time.faint.small", { datetime: one.created_at, title: full(one.created_at) }, moment(one.created_at)),
+    ),
+    el("h3.card-title", one.plan.text),
+    el("p.soft", one.plan.reasoning),
+    [...latest.values()].map((position) =>
+      el("p.soft", el("strong", `${nameOf(position.by)} ${STANCES[position.stance] ?? position.stance}: `), position.text),
+    ),
+    one.test && el("p.soft", el("strong", "A test decides: "), one.test.measure),
+    el(
+      "p.record-foot",
+      one.respond_by && el("span", `Until ${moment(one.respond_by)}`),
+      one.channel && placeLink("a", one.channel, one.thread, null, "Thread"),
+      el("a", { href: toView("task", one.task) }, "Task"),
+    ),
+  );
 }
 
 function record(one) {
@@ -71,6 +111,7 @@ function record(one) {
             ),
           ),
         ),
+      one.alternatives?.length > 0 && el("p.soft", el("strong", "Instead of: "), one.alternatives.join("; ")),
       one.dissent?.map?.((other) => el("p.soft", el("strong", `${nameOf(other.by)} disagreed: `), other.what)),
       el(
         "p.record-foot",

@@ -19,9 +19,15 @@ fn list() -> impl Strategy<Value = Value> {
 
 fn record() -> impl Strategy<Value = Record> {
     let texts = (text(), text(), text(), text(), text());
-    let lists = (list(), list(), list());
+    let lists = (list(), list(), list(), list());
     (texts, lists, any::<bool>(), any::<[u128; 3]>(), 0..4_000_000_000_000_000_i64).prop_map(
-        |((maker, kind, context, decision, reasoning), (actions, chain, dissent), escalated, [id, task, post], at)| {
+        |(
+            (maker, kind, context, decision, reasoning),
+            (alternatives, actions, chain, dissent),
+            escalated,
+            [id, task, post],
+            at,
+        )| {
             Record {
                 id: Uuid::from_u128(id),
                 org: ORG,
@@ -32,6 +38,7 @@ fn record() -> impl Strategy<Value = Record> {
                 context,
                 decision,
                 reasoning,
+                alternatives,
                 actions,
                 chain,
                 dissent,
@@ -118,10 +125,11 @@ const STAYING: [Change; 14] = [
 ];
 
 /// What can be erased, and that it was.
-const ERASABLE: [Change; 10] = [
+const ERASABLE: [Change; 11] = [
     |k| k.record.context.push('x'),
     |k| k.record.decision.push('x'),
     |k| k.record.reasoning.push('x'),
+    |k| more(&mut k.record.alternatives),
     |k| more(&mut k.record.actions),
     |k| more(&mut k.record.chain),
     |k| more(&mut k.record.dissent),
@@ -207,10 +215,28 @@ proptest! {
     }
 }
 
-/// What form 1 hashes to, for good: records that are sealed in it must verify with any later version.
+/// What the forms hash to, for good: records that are sealed in one must verify with any later version.
 #[test]
-fn form_1_stays_as_it_is() {
-    let record = Record {
+fn forms_stay_as_they_are() {
+    let head = Head::before_all(ORG);
+    let first = Seal::in_form(1, &head, "00ff".into(), &weighty(Value::Null));
+    insta::assert_json_snapshot!("form_1_stays_as_it_is", (&head, first));
+    let second = Seal::in_form(2, &head, "00ff".into(), &weighty(json!(["Wait"])));
+    insta::assert_json_snapshot!("form_2_stays_as_it_is", second);
+}
+
+#[test]
+fn a_record_from_before_there_were_alternatives_still_fits_and_has_none() {
+    let sealed = |record: Record| {
+        let seal = Seal::in_form(1, &Head::before_all(ORG), "00ff".into(), &record);
+        Kept { record, seal: Some(seal), erased_in: None }
+    };
+    assert_eq!(verified(&[sealed(weighty(Value::Null))], None).fault_count, 0);
+    assert_eq!(verified(&[sealed(weighty(json!(["Wait"])))], None).fault_count, 1, "put there later");
+}
+
+fn weighty(alternatives: Value) -> Record {
+    Record {
         id: Uuid::from_u128(1),
         org: ORG,
         lane: Lane::stored("task:2".into()),
@@ -220,15 +246,14 @@ fn form_1_stays_as_it_is() {
         context: "A piece".into(),
         decision: "Publish “it”".into(),
         reasoning: "Good\nenough".into(),
+        alternatives,
         actions: json!([{ "what": "publish", "owner": "copywriter", "due": null, "n": 1.5 }]),
         chain: json!([]),
         dissent: json!([]),
         escalated: true,
         post: Uuid::from_u128(3),
         at: DateTime::from_timestamp_micros(1_700_000_000_123_456).expect("a time"),
-    };
-    let seal = Seal::new(&Head::before_all(ORG), "00ff".into(), &record);
-    insta::assert_json_snapshot!((Head::before_all(ORG), seal));
+    }
 }
 
 #[test]
@@ -265,7 +290,7 @@ fn each_fault_is_one_sentence_that_names_the_record() {
             told(|c| seal_of(&mut c[1]).salt = None),
             told(|c| c[1].erased_in = Some(3)),
             told(|c| c[2].seal = None),
-            told(|c| seal_of(&mut c[2]).form = 2),
+            told(|c| seal_of(&mut c[2]).form = 9),
         ]
         .concat()
         .join("\n")
@@ -283,6 +308,7 @@ fn record_of(decision: &str) -> Record {
         context: String::new(),
         decision: decision.into(),
         reasoning: String::new(),
+        alternatives: json!([]),
         actions: json!([]),
         chain: json!([]),
         dissent: json!([]),

@@ -64,7 +64,7 @@ impl Verifier {
             return self.fault(kept, says);
         };
         let name = called(seal.number, kept.record.id);
-        if seal.form != FORM {
+        if !(1..=FORM).contains(&seal.form) {
             let form = seal.form;
             self.fault(kept, format!("Decision {name} is sealed in form {form}, which this version does not know."));
         } else {
@@ -108,7 +108,7 @@ impl Verifier {
 
     fn texts(&mut self, kept: &Kept, seal: &Seal, erasure: Option<&Kept>, name: &str) {
         match (&seal.salt, kept.erased_in) {
-            (Some(salt), None) if digest(salt, &kept.record) == seal.digest => {}
+            (Some(salt), None) if fits(seal.form, salt, &kept.record, &seal.digest) => {}
             (Some(_), None) => {
                 self.fault(kept, format!("The text of decision {name} was changed: it does not fit its digest."))
             }
@@ -136,14 +136,23 @@ impl Verifier {
     }
 }
 
+/// Whether the texts are those that were sealed: form 1 covers no alternatives, so there are none.
+fn fits(form: i16, salt: &str, record: &Record, sealed: &str) -> bool {
+    (form > 1 || is_nothing(&record.alternatives)) && digest(form, salt, record) == sealed
+}
+
+fn is_nothing(value: &Value) -> bool {
+    value.is_null() || *value == json!([])
+}
+
 fn tells_of(erasure: &Kept, in_number: i64, number: i64, id: Uuid) -> bool {
     let follows = erasure.seal.as_ref().is_some_and(|seal| seal.number == in_number && seal.number > number);
     follows && erasure.record.kind == ERASURE && erasure.record.context == names(number, id)
 }
 
 fn is_empty(record: &Record) -> bool {
-    let Record { context, decision, reasoning, actions, chain, dissent, .. } = record;
-    let nothing = |value: &Value| *value == json!([]);
+    let Record { context, decision, reasoning, alternatives, actions, chain, dissent, .. } = record;
     [context, decision, reasoning].iter().all(|text| text.is_empty())
-        && [actions, chain, dissent].into_iter().all(nothing)
+        && is_nothing(alternatives)
+        && [actions, chain, dissent].into_iter().all(|list| *list == json!([]))
 }

@@ -151,6 +151,10 @@ impl Desk<'_> {
 
     /// A wait is over, or a blocked step is tried again. Another round than the one meant ignores it.
     pub(super) fn resume(&mut self, id: Uuid, round: i32) {
+        if self.proposal_again(id) {
+            self.settle_escalations(Some(id));
+            return;
+        }
         let Some(task) = self.task(id).filter(|t| t.round == round) else { return };
         match task.state {
             State::Waiting if task.hold.as_ref().is_some_and(|h| h.starts_with("until ")) => {

@@ -7,6 +7,7 @@ use super::{Desk, words};
 use crate::approval::{self, Approval, Choice};
 use crate::effect::{Body, Card, Effect, Place};
 use crate::event::{Said, Timer};
+use crate::name::Handle;
 use crate::org::{DECISIONS, Right};
 use crate::playbook::Step;
 use crate::record::{Category, Record, Urgency};
@@ -17,30 +18,66 @@ const EXPIRES_AFTER: chrono::TimeDelta = chrono::TimeDelta::days(3);
 /// When they are reminded.
 const REMIND_AFTER: chrono::TimeDelta = chrono::TimeDelta::days(1);
 
+/// What people are asked.
+pub(super) struct Question {
+    /// The task that waits for them.
+    pub(super) of: Uuid,
+    /// What would be done.
+    pub(super) kind: String,
+    pub(super) title: String,
+    pub(super) asked_by: Handle,
+    /// The digest of what they are shown.
+    pub(super) digest: String,
+    /// What they say yes to.
+    pub(super) input: Value,
+    pub(super) from: Vec<String>,
+    pub(super) quorum: u32,
+    pub(super) why: String,
+}
+
 impl Desk<'_> {
     /// Puts an act before people: a card with all that would go out.
     pub(super) fn put(&mut self, id: Uuid, step: &Step, input: Value, from: Vec<String>, quorum: u32, why: String) {
         let action = step.action.as_deref().unwrap_or_default();
-        let (Some(task), Some(root), Some(at)) = (self.task(id).cloned(), self.s.root().cloned(), self.thread()) else {
-            return;
-        };
+        let (Some(task), Some(root)) = (self.task(id).cloned(), self.s.root().cloned()) else { return };
         let shown: Vec<(String, String)> =
             step.shows.iter().filter_map(|n| self.s.newest(n)).map(|d| (d.name.clone(), d.digest.clone())).collect();
         let parts: Vec<(&str, &str)> = shown.iter().map(|(n, d)| (n.as_str(), d.as_str())).collect();
+        self.ask_people(Question {
+            of: id,
+            kind: action.to_owned(),
+            title: format!("{}: {}", step.title, root.title),
+            asked_by: task.owner,
+            digest: approval::digest(action, &parts, &input),
+            input,
+            from: from.clone(),
+            quorum,
+            why,
+        });
+        if let Some(task) = self.task_mut(id) {
+            task.state = State::Waiting;
+            task.hold = Some(format!("for {} to approve", from.join(", ")));
+        }
+    }
+
+    /// Opens an approval: its card is posted, people are reminded of it, and it runs out.
+    pub(super) fn ask_people(&mut self, question: Question) {
+        let Question { of, kind, title, asked_by, digest, input, from, quorum, why } = question;
+        let (Some(root), Some(at)) = (self.s.root().map(|r| r.id), self.thread()) else { return };
         let mut approval = Approval {
             id: self.ids.give(),
             org: self.s.org,
             lane: self.s.lane.clone(),
-            task: root.id,
-            step_task: id,
-            kind: action.to_owned(),
-            title: format!("{}: {}", step.title, root.title),
+            task: root,
+            step_task: of,
+            kind,
             state: approval::State::Open,
-            asked_by: task.owner.clone(),
-            asked_of: from.clone(),
+            title,
+            asked_by,
+            asked_of: from,
             quorum: i32::try_from(quorum).unwrap_or(i32::MAX),
             why,
-            digest: approval::digest(action, &parts, &input),
+            digest,
             input,
             votes: Vec::new(),
             post: Uuid::nil(),
@@ -54,30 +91,29 @@ impl Desk<'_> {
             decided_at: None,
             decided_by: None,
         };
-        let card = self.approval_card(&approval, step);
-        approval.post = self.post(&task.owner, at, Body::Card(card), from.clone());
+        let Some(card) = self.approval_card(&approval) else { return };
+        approval.post = self.post(&approval.asked_by, at, Body::Card(card), approval.asked_of.clone());
         self.effect(Effect::Wake { at: self.now + REMIND_AFTER, timer: Timer::Remind { approval: approval.id } });
         self.effect(Effect::Wake { at: approval.expires_at, timer: Timer::Expire { approval: approval.id } });
         self.s.approvals.push(approval);
-        if let Some(task) = self.task_mut(id) {
-            task.state = State::Waiting;
-            task.hold = Some(format!("for {} to approve", from.join(", ")));
-        }
     }
 
-    fn approval_card(&self, approval: &Approval, step: &Step) -> Card {
+    fn approval_card(&self, approval: &Approval) -> Option<Card> {
+        if let Some(card) = self.proposal_approval_card(approval) {
+            return Some(card);
+        }
+        let step = self.step_of(approval.step_task)?;
         let shown: Vec<_> = step.shows.iter().filter_map(|n| self.s.newest(n)).collect();
         let version = shown.first().map_or(0, |d| d.version);
         let reviews: Vec<_> = self.s.reviews.iter().filter(|r| r.version == version && step.id != r.step).collect();
-        words::approval_card(self.dir, approval, &shown, &reviews)
+        Some(words::approval_card(self.dir, approval, &shown, &reviews))
     }
 
     fn show_approval(&mut self, id: Uuid) {
         let Some(i) = self.s.approvals.iter().position(|a| a.id == id) else { return };
         self.s.approvals[i].revision += 1;
         let approval = self.s.approvals[i].clone();
-        let (Some(step), Some(at)) = (self.step_of(approval.step_task), self.thread()) else { return };
-        let card = self.approval_card(&approval, &step);
+        let (Some(card), Some(at)) = (self.approval_card(&approval), self.thread()) else { return };
         self.revise(approval.post, approval.revision, &approval.asked_by, at, card);
     }
 
@@ -85,11 +121,10 @@ impl Desk<'_> {
     pub(super) fn removed(&mut self, post: Uuid) {
         let waits = |a: &Approval| a.post == post && a.is_undecided();
         let Some(approval) = self.s.approvals.iter().find(|a| waits(a)).cloned() else { return };
-        let (Some(step), Some(at)) = (self.step_of(approval.step_task), self.thread()) else { return };
+        let (Some(card), Some(at)) = (self.approval_card(&approval), self.thread()) else { return };
         let text =
             "The card below was deleted while it waits for a decision, so here it is again. To stop it, react ❌.";
         self.in_thread(&approval.asked_by, text, Vec::new());
-        let card = self.approval_card(&approval, &step);
         let anew = self.post(&approval.asked_by, at, Body::Card(card), approval.asked_of.clone());
         if let Some(approval) = self.s.approvals.iter_mut().find(|a| a.id == approval.id) {
             (approval.post, approval.revision) = (anew, 0);
@@ -152,6 +187,9 @@ impl Desk<'_> {
     }
 
     fn approved(&mut self, i: usize, by: &str) {
+        if self.proposal_approved(i, by) {
+            return;
+        }
         let approval = self.s.approvals[i].clone();
         let what = format!("\"{}\" is approved", approval.title);
         let actions = json!([{ "what": approval.kind, "owner": approval.asked_by, "due": self.now }]);
@@ -175,6 +213,9 @@ impl Desk<'_> {
     }
 
     fn rejected(&mut self, i: usize, by: &str) {
+        if self.proposal_rejected(i, by) {
+            return;
+        }
         let approval = &mut self.s.approvals[i];
         approval.words_from = Some(by.to_owned());
         let (id, asker, step_task) = (approval.id, approval.asked_by.clone(), approval.step_task);
@@ -252,6 +293,9 @@ impl Desk<'_> {
 
     /// A person's wish goes to the one who makes it; the next version is put anew.
     pub(super) fn change_requested(&mut self, by: &str, text: &str) {
+        if self.proposal_changes(by, text) {
+            return;
+        }
         let (Some(target), Some(playbook)) = (self.change_target(), self.s.playbook.clone()) else { return };
         let asked = self.s.approvals.iter().filter(|a| a.state == approval::State::Changes).count();
         let owner = self.owner();
@@ -296,7 +340,9 @@ impl Desk<'_> {
         self.in_thread(&asker, format!("{by}, that one had run out; here it is anew."), vec![by.to_owned()]);
         self.settle_escalations(Some(step_task));
         self.show_approval(id);
-        self.reopen(step_task);
+        if !self.proposal_again(step_task) {
+            self.reopen(step_task);
+        }
     }
 
     /// Voids what is open or granted but not yet done for a step, and says why on the card.
@@ -359,6 +405,7 @@ impl Desk<'_> {
             context: root.title.clone(),
             decision,
             reasoning: why,
+            alternatives: json!([]),
             actions,
             chain,
             dissent: json!([]),

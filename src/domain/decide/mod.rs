@@ -9,10 +9,12 @@
 //! - `gate`: people approve, reject, or want changes.
 //! - `blocked`: what cannot go on, and how it goes on again.
 //! - `climb`: who is asked when a persona cannot go on, level by level.
+//! - `discuss`: decisions of the matrix: proposed, discussed, taken, looked at again.
 //! - `why`: which rules asked for what.
 
 mod blocked;
 mod climb;
+mod discuss;
 mod gate;
 mod material;
 mod request;
@@ -111,6 +113,8 @@ impl Desk<'_> {
             Event::Removed { post } => self.removed(*post),
             Event::Reacted { post, by, emoji, set, button } => self.reacted(*post, by, emoji, *set, *button),
             Event::Requested(requested) => self.requested(requested)?,
+            Event::Proposed(proposed) => self.proposed(proposed),
+            Event::Rescheduled { due, by, decision } => self.rescheduled(*due, by, decision),
             Event::Answered { call, persona, purpose, outcome } => self.answered(*call, persona, purpose, outcome),
             Event::Due(timer) => self.due(timer),
         }
@@ -124,6 +128,10 @@ impl Desk<'_> {
             Purpose::Check { task } => self.awaited(*task, call, |desk| desk.checked(*task, outcome)),
             Purpose::Review { task } => self.awaited(*task, call, |desk| desk.judged(*task, outcome)),
             Purpose::Help { escalation, level, again } => self.helped(persona, *escalation, *level, *again, outcome),
+            Purpose::Discuss { proposal, voice, again } => {
+                self.discussed(call, persona, *proposal, *voice, *again, outcome);
+            }
+            Purpose::Carry { task } => self.awaited(*task, call, |desk| desk.carried(*task, outcome)),
             Purpose::Reread { task, said } => self.awaited(*task, call, |desk| desk.reread(said, outcome)),
         }
     }
@@ -144,6 +152,7 @@ impl Desk<'_> {
             Timer::Remind { approval } => self.remind(*approval),
             Timer::Expire { approval } => self.expire(*approval),
             Timer::Climb { escalation, level } => self.unanswered(*escalation, *level),
+            Timer::Discuss { proposal, turn } => self.time_is_up(*proposal, *turn),
             Timer::Resume { task, round } => self.resume(*task, *round),
         }
     }

@@ -53,7 +53,8 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn blank(&self, id: Uuid, title: String, owner: crate::name::Handle, creator: String) -> Task {
+    /// A task of this lane that nothing has happened to yet.
+    pub(super) fn blank(&self, id: Uuid, title: String, owner: crate::name::Handle, creator: String) -> Task {
         Task {
             id,
             org: self.s.org,
@@ -127,6 +128,9 @@ impl Desk<'_> {
         }
         let Some(root) = self.s.root().filter(|r| r.source.as_ref() == Some(&said.message)).cloned() else { return };
         if !self.dir.may(&said.by, Right::Command) {
+            return;
+        }
+        if self.proposal_edited(said) {
             return;
         }
         if root.state == State::Cancelled || root.state == State::Failed {
@@ -259,6 +263,7 @@ impl Desk<'_> {
 
     /// Cancels whatever is not over, and voids what people were asked.
     fn withdraw(&mut self, why: &str) {
+        self.drop_proposal();
         let open: Vec<Uuid> = self.s.tasks.iter().filter(|t| !t.state.is_over()).map(|t| t.id).collect();
         let now = self.now;
         for id in &open {

@@ -15,6 +15,10 @@ use crate::task::{Note, NoteKind, State, Task};
 impl Desk<'_> {
     /// Begins every step that is ready, then brings the root up to date.
     pub(super) fn advance(&mut self) {
+        if self.s.proposal.is_some() {
+            self.carry_on();
+            return;
+        }
         while let Some(id) = self.next_ready() {
             self.start(id);
         }
@@ -73,7 +77,7 @@ impl Desk<'_> {
         }
     }
 
-    fn start_wait(&mut self, id: Uuid, step: &Step) {
+    pub(super) fn start_wait(&mut self, id: Uuid, step: &Step) {
         let due = self.s.root().and_then(|r| r.due);
         let at = match (step.until, step.after) {
             (Some(Until::Due), _) => due.unwrap_or(self.now),

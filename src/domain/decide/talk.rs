@@ -4,9 +4,9 @@
 use serde_json::json;
 
 use super::{Desk, desk};
-use crate::act::{self, Act, Offer, StartWork};
+use crate::act::{self, Act, Offer, StartWork, discussion};
 use crate::effect::{Ask, Effect, Place};
-use crate::event::{Event, Outcome, Purpose, Requested, Said, Talk};
+use crate::event::{Event, Outcome, Proposed, Purpose, Requested, Said, Talk};
 use crate::lane::Lane;
 use crate::mention;
 use crate::name::Handle;
@@ -35,7 +35,7 @@ impl Desk<'_> {
         if self.took_words(said) {
             return;
         }
-        if self.took_answer(said) {
+        if self.took_answer(said) || self.took_figure(said) {
             return;
         }
         let (responders, unknown) = self.addressed(said);
@@ -178,6 +178,11 @@ impl Desk<'_> {
         if !led.is_empty() && policy::judge(self.dir, persona, &Action::TaskStart.into()).verdict == Verdict::Do {
             offers.push(Offer::StartWork(led));
         }
+        let kinds = self.may_propose(persona);
+        if !kinds.is_empty() {
+            let personas = self.dir.personas.keys().cloned().collect();
+            offers.push(Offer::Discuss(discussion::Offer::Propose { kinds, personas }));
+        }
         if self.can_change() {
             offers.push(Offer::RequestChange);
         }
@@ -266,7 +271,8 @@ impl Desk<'_> {
                 self.change_requested(&by, &text);
             }
             Act::RequestChange(text) => self.conflicting_wish(persona, talk, &text),
-            Act::Submit(_) | Act::Review(_) | Act::Escalate(_) | Act::Settle(_) => {}
+            Act::Discuss(discussion::Act::Propose(draft)) => self.propose(persona, talk, *draft),
+            Act::Submit(_) | Act::Review(_) | Act::Escalate(_) | Act::Settle(_) | Act::Discuss(_) => {}
         }
     }
 
@@ -302,6 +308,33 @@ impl Desk<'_> {
             let said = Said { text: text.to_owned(), ..talk.said.clone() };
             self.ask_talk(next, Talk { said, version: talk.version, chain, again: AGAIN }, None);
         }
+    }
+
+    /// A decision is proposed: it is discussed in a lane of its own.
+    fn propose(&mut self, persona: &Handle, talk: &Talk, draft: discussion::Draft) {
+        let task = self.ids.give();
+        let said = &talk.said;
+        let lane = Lane::task(task);
+        let room = self.room_for(said, persona);
+        let channel = self.dir.channel_name(room.as_deref().unwrap_or_default()).unwrap_or_default().to_owned();
+        // What came up in the thread of a piece of work is about that work.
+        let about = self.s.root().filter(|root| root.playbook.is_some()).map(|root| root.id);
+        let proposed = Proposed {
+            task,
+            by: persona.clone(),
+            asked_by: said.by.clone(),
+            source: Some(said.message.clone()),
+            channel: room,
+            about,
+            draft,
+        };
+        self.effect(Effect::Tell { lane: lane.clone(), event: Event::Proposed(Box::new(proposed)) });
+        self.effect(Effect::Route { message: said.message.clone(), lane });
+        self.say(
+            persona,
+            reply_place(said),
+            format!("I put this up for discussion; follow it in its thread in #{channel}."),
+        );
     }
 
     fn begin(&mut self, persona: &Handle, talk: &Talk, work: StartWork) {

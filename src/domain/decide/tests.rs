@@ -1,6 +1,7 @@
 //! Stories of single decisions: events in, effects out, on the playbooks that are shipped.
 
 mod climb;
+mod discuss;
 mod gate;
 pub(crate) mod lane;
 mod request;

@@ -46,6 +46,9 @@ pub(super) fn quote(text: &str) -> String {
 /// The root post: who, how far, until when.
 pub(super) fn root_card(directory: &Directory, s: &Snapshot) -> Card {
     let Some(root) = s.root() else { return Card::default() };
+    if s.proposal.is_some() {
+        return super::discuss::card(directory, s);
+    }
     let steps: Vec<&Task> = s.tasks.iter().filter(|t| !t.is_root()).collect();
     let done = steps.iter().filter(|t| t.state == State::Done).count();
     let progress = format!("{done} of {}", steps.len());

@@ -60,6 +60,11 @@ campaign_strategy campaign_manager: vp_marketing > cmo
 campaign_strategy vp_marketing: cmo
 campaign_strategy director_comms: cmo
 campaign_strategy cmo: do
+campaign_timeline copywriter: outside_authority to vp_marketing
+campaign_timeline campaign_manager: vp_marketing
+campaign_timeline vp_marketing: do
+campaign_timeline director_comms: no
+campaign_timeline cmo: no
 content_calendar copywriter: outside_authority to content_manager
 content_calendar campaign_manager: do
 content_calendar vp_marketing: no

@@ -21,6 +21,9 @@ impl Team {
         if self.brand.contains(['/', '\\']) || self.brand.trim().is_empty() {
             fault("brand", "this is no file of this folder; write its name alone, such as brand.yaml".to_owned());
         }
+        if !(1..=5).contains(&self.discussion.rounds) {
+            fault("discussion.rounds", format!("{} rounds are not possible; use 1 to 5", self.discussion.rounds));
+        }
         if self.layers.is_empty() {
             fault("layers", "the list is empty; name at least one layer".to_owned());
         }

@@ -28,6 +28,8 @@ pub struct View {
     pub decision: String,
     /// Why.
     pub reasoning: String,
+    /// What else was thought of.
+    pub alternatives: Value,
     /// What follows: `[{what, owner, due}]`.
     pub actions: Value,
     /// Who agreed on the way: `[{by, what, at}]`.
@@ -92,7 +94,8 @@ pub async fn list(pool: &PgPool, org: Uuid, search: &str, page: Page) -> Result<
             "cardinality($5::text[]) = 1"
         } else {
             "x.erased_in is null
-             and decision_words(x.maker, x.kind, x.context, x.decision, x.reasoning, x.actions, x.chain, x.dissent)
+             and decision_words(x.maker, x.kind, x.context, x.decision, x.reasoning, x.actions, x.chain, x.dissent,
+                                x.alternatives)
                  @@ to_tsquery('simple', ($5::text[])[1])"
         },
         values: &[Some(&wanted)],
@@ -135,6 +138,7 @@ async fn show(pool: &PgPool, org: Uuid, records: Vec<Kept>) -> Result<Vec<View>>
             context: record.context,
             decision: record.decision,
             reasoning: record.reasoning,
+            alternatives: record.alternatives,
             actions: record.actions,
             chain: record.chain,
             dissent: record.dissent,

@@ -12,6 +12,7 @@ pub mod escalations;
 mod list;
 pub mod overview;
 mod posted;
+pub mod proposals;
 pub mod task;
 pub mod tasks;
 

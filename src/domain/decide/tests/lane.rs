@@ -232,6 +232,8 @@ impl Table {
                 acts("start_work", json!({ "playbook": "content", "title": "Coffee For Teams" }))
             }
             (Purpose::Help { .. }, _) => acts("settle", json!({ "answer": "Go on without." })),
+            (Purpose::Carry { .. }, _) => acts("report", json!({ "text": "Done." })),
+            (Purpose::Discuss { .. }, _) => acts("take_position", json!({ "stance": "agree", "text": "Fine." })),
             (Purpose::Talk(_), _) => acts("say", json!({ "text": "I am on it." })),
         }
     }
