@@ -24,8 +24,15 @@ use crate::clock;
 use crate::office::Office;
 use crate::store::approvals;
 
-/// The names that playbooks may use.
-pub const SKILLS: [&str; 5] = ["picture", "seo_check", "brand_check", "publish_page", "publish_note"];
+/// The names that playbooks may use, each with the kinds of act that it may be asked for as: nothing goes out under the
+/// rules of something else.
+pub const SKILLS: [(&str, &[Action]); 5] = [
+    ("picture", &[]),
+    ("seo_check", &[]),
+    ("brand_check", &[]),
+    ("publish_page", &[Action::PublishArticle]),
+    ("publish_note", &[Action::PostSocial, Action::MailNewsletter]),
+];
 
 /// What skills work with.
 pub struct Catalogue {
@@ -117,16 +124,16 @@ impl Catalogue {
     /// The last look before an act on the world: what policy wants people to agree to needs their grant, for these very
     /// arguments. The lane has judged this already; this holds even if it were wrong.
     async fn allowed(&self, directory: &Directory, run: &Run) -> Result<(), Error> {
-        let Some(action) = &run.action else {
-            return if run.skill.starts_with("publish_") {
-                Err(Error::NotAllowed(format!("{} needs an action that policy can judge", run.skill)))
-            } else {
-                Ok(())
-            };
-        };
         let refused = |why: String| Err(Error::NotAllowed(why));
-        let Ok(action) = action.parse::<Action>() else {
-            return refused(format!("policy knows no action \"{action}\""));
+        let acts = SKILLS.iter().find(|(name, _)| *name == run.skill).map(|(_, acts)| *acts);
+        let acts = acts.ok_or_else(|| Error::Unknown(run.skill.clone()))?;
+        let action = match &run.action {
+            None if acts.is_empty() => return Ok(()),
+            None => return refused(format!("{} needs an action that policy can judge", run.skill)),
+            Some(action) => action,
+        };
+        let Some(action) = action.parse::<Action>().ok().filter(|action| acts.contains(action)) else {
+            return refused(format!("{} cannot be done as \"{action}\"", run.skill));
         };
         let ruling = policy::judge(directory, &run.persona, &action.into());
         let why = ruling.explained(directory);

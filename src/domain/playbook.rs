@@ -235,8 +235,8 @@ pub struct Problem {
 pub struct Known {
     /// Personas.
     pub personas: BTreeSet<Handle>,
-    /// Skills.
-    pub skills: BTreeSet<String>,
+    /// Skills, each with the kinds of act that it carries out; none for one that does not reach beyond the department.
+    pub skills: BTreeMap<String, Vec<String>>,
     /// Action kinds that policy has a rule for.
     pub actions: BTreeSet<String>,
     /// Playbooks.
@@ -345,8 +345,8 @@ impl Playbook {
             found.add(&at("sends_back_to"), format!("\"{target}\" is not a step that comes before this one"));
         }
         for skill in step.skill.iter().chain(step.check.as_ref().map(|c| &c.skill)) {
-            if !known.skills.contains(skill) {
-                let skills: Vec<&str> = known.skills.iter().map(String::as_str).collect();
+            if !known.skills.contains_key(skill) {
+                let skills: Vec<&str> = known.skills.keys().map(String::as_str).collect();
                 found.add(&at("use"), format!("there is no skill \"{skill}\"; there are: {}", skills.join(", ")));
             }
         }
@@ -355,6 +355,18 @@ impl Playbook {
         {
             let actions: Vec<&str> = known.actions.iter().map(String::as_str).collect();
             found.add(&at("action"), format!("policy knows no action \"{action}\"; there are: {}", actions.join(", ")));
+        }
+        if let Some((skill, acts)) = step.skill.as_ref().and_then(|skill| known.skills.get_key_value(skill)) {
+            let problem = match &step.action {
+                None if acts.is_empty() => None,
+                None => Some(format!("{skill} acts on the world: say as what, one of {}", acts.join(", "))),
+                Some(action) if acts.contains(action) => None,
+                Some(_) if acts.is_empty() => Some(format!("{skill} does not act on the world; leave this out")),
+                Some(action) => Some(format!("{skill} is not {action}; it is one of {}", acts.join(", "))),
+            };
+            if let Some(problem) = problem {
+                found.add(&at("action"), problem);
+            }
         }
         if let Some(playbook) = &step.playbook
             && !known.playbooks.contains(playbook)

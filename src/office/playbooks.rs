@@ -7,7 +7,7 @@ use bullpen_domain::org::Directory;
 use bullpen_domain::playbook::{Known, Playbook, Problem};
 use bullpen_domain::policy;
 use bullpen_domain::source::{Fault, Lines, Located, read};
-use bullpen_domain::team::Loaded;
+use bullpen_domain::team::{Action, Loaded};
 
 /// The playbooks in force, by file.
 #[derive(Clone, Default)]
@@ -45,7 +45,7 @@ pub(super) fn load(
     texts: &[(String, String)],
     last: &Playbooks,
     team: &Loaded,
-    skills: &[&str],
+    skills: &[(&str, &[Action])],
 ) -> (Playbooks, Vec<Fault>) {
     let mut faults = Vec::new();
     let mut candidates = BTreeMap::new();
@@ -122,10 +122,13 @@ fn taken(candidates: &BTreeMap<String, Candidate>, last: &Playbooks) -> Vec<(Str
 }
 
 /// What playbooks may name. Every kind of act has a rule in the team's file, so its rules name them all.
-fn known(team: &Loaded, skills: &[&str], candidates: &BTreeMap<String, Candidate>) -> Known {
+fn known(team: &Loaded, skills: &[(&str, &[Action])], candidates: &BTreeMap<String, Candidate>) -> Known {
     Known {
         personas: team.personas.keys().cloned().collect(),
-        skills: skills.iter().map(ToString::to_string).collect(),
+        skills: skills
+            .iter()
+            .map(|(name, acts)| ((*name).to_owned(), acts.iter().map(ToString::to_string).collect()))
+            .collect(),
         actions: team.team.iter().flat_map(|team| team.autonomy.keys()).map(ToString::to_string).collect(),
         playbooks: candidates.values().map(|candidate| candidate.playbook.name.clone()).collect(),
     }

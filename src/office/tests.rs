@@ -178,6 +178,19 @@ fn a_start_with_a_broken_persona_goes_without_it_and_says_so() {
 }
 
 #[test]
+fn nothing_goes_out_under_the_rules_of_something_else() {
+    let world = World::new();
+    let office = world.open();
+    world.change("playbooks/content.yaml", "action: publish.article", "action: report.figures");
+    assert!(office.look());
+    let found = faults(&office, &world);
+    let told = "action: publish_page is not report.figures; it is one of publish.article";
+    assert!(found.iter().any(|fault| fault.contains("content.yaml:") && fault.contains(told)), "{found:#?}");
+    let kept = &office.directory().playbooks["content"];
+    assert!(kept.steps.iter().any(|step| step.action.as_deref() == Some("publish.article")), "what it held stays");
+}
+
+#[test]
 fn a_folder_that_vanishes_takes_nothing_with_it() {
     let world = World::new();
     let office = world.open();

@@ -163,6 +163,21 @@ async fn a_decision_in_the_thread_of_a_piece_of_work_moves_its_date() {
     world.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_stand_in_a_day_off_is_objected_to_and_the_next_working_day_decided() {
+    let world = World::open().await;
+    let wish = "@campaign_manager propose to launch the summer campaign on Saturday because we have time; ask @social_media_manager";
+    world.say("you", "management", wish).await;
+    let root = world.root_post("Launch the summer campaign on Saturday").await;
+    world.hear(root.id, "It falls on").await;
+    world.hear(root.id, "I have no figures on that").await;
+    let decided = world.hear(root.id, "Decided by @vp_marketing").await;
+    assert!(decided.text.contains("On the next working day instead (Monday"), "{}", decided.text);
+    world.settle().await;
+    assert_eq!(state(&world).await, "decided");
+    world.close().await;
+}
+
 /// So many days from now, as the material knows it.
 fn later(request: &Request, days: i64) -> Value {
     let now: DateTime<Utc> = request.material["now"].as_str().and_then(|now| now.parse().ok()).expect("a time");

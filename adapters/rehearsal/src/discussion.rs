@@ -66,7 +66,9 @@ pub(crate) fn proposal(request: &Request) -> Option<Vec<Act>> {
     {
         arguments.insert("amount".into(), json!(amount.round() as u64));
     }
-    let found = due::find(plan, text_at(material, "/now"), text_at(material, "/zone")).and_then(|due| due.at);
+    // The day on which something is to be is read like the day by which.
+    let found = due::find(&plan.replace(" on ", " by "), text_at(material, "/now"), text_at(material, "/zone"))
+        .and_then(|due| due.at);
     if let Some(at) = found {
         arguments.insert("due".into(), json!(written(at.with_timezone(&Utc))));
     }

@@ -4,7 +4,9 @@ use super::{Desk, words};
 use crate::approval::State;
 use crate::event::Said;
 use crate::name::Handle;
-use crate::policy::{self, Stage, Verdict};
+use crate::org::Directory;
+use crate::policy::{self, Ruling, Stage, Verdict};
+use crate::proposal::Proposal;
 use crate::record::EscalationState;
 use crate::team::Action;
 
@@ -21,6 +23,9 @@ impl Desk<'_> {
 
     /// What waits here, and by which rule; where nothing does, what the rules will ask for.
     pub(super) fn why(&self) -> String {
+        if let Some(p) = &self.s.proposal {
+            return self.why_decided_so(p);
+        }
         let Some(playbook) = self.s.root().and(self.s.playbook.as_ref()) else {
             return "Nothing is judged in this conversation. Ask me `why` in the thread of a piece of work.".to_owned();
         };
@@ -45,10 +50,21 @@ impl Desk<'_> {
         format!("Nobody is asked just now. What the rules ask for here:\n\n{}", acts.join("\n"))
     }
 
+    /// Whose a decision is, and by which rule.
+    fn why_decided_so(&self, p: &Proposal) -> String {
+        let asked = Self::asked(self.ruling_on(p), self.dir);
+        let waits: Vec<String> = p.waiting.iter().map(|w| format!("@{}", w.who)).collect();
+        let waits = if waits.is_empty() { String::new() } else { format!(" It waits for {}.", waits.join(", ")) };
+        format!("This is {}. With @{} it {asked}.{waits}", p.state.words(), p.maker)
+    }
+
     /// What the rules ask of an act, in the words that follow its name.
     fn asked_of(&self, owner: &Handle, action: Action) -> String {
-        let ruling = policy::judge(self.dir, owner, &action.into());
-        let why = ruling.explained(self.dir);
+        Self::asked(policy::judge(self.dir, owner, &action.into()), self.dir)
+    }
+
+    fn asked(ruling: Ruling, dir: &Directory) -> String {
+        let why = ruling.explained(dir);
         match &ruling.verdict {
             Verdict::Do => "goes by itself, and people are told".to_owned(),
             Verdict::NeedApproval { order } => {

@@ -139,6 +139,9 @@ fn the_launch_that_two_disagree_on_is_decided_by_their_shared_lead_with_reasons_
     answer(&mut table, "campaign_manager", "answer", "stand_by", json!({ "text": "The fair does not move." }));
     let effects = object(&mut table, "social_media_manager", "Nobody reads posts that day.");
     assert!(words(&effects).iter().any(|t| t.contains("@vp_marketing, please decide")));
+    let why = words(&table.tell(&Event::Said(said("ana", Some("root"), "@bullpen why?"))));
+    assert!(why[0].starts_with("This is before who decides. With @vp_marketing it goes by itself"), "{why:?}");
+    assert!(why[0].ends_with("It waits for @vp_marketing."), "{why:?}");
 
     let decision = json!({ "text": "The campaign launches on Tuesday.", "reasoning": "The figures speak for a day later.",
                            "alternatives": ["Monday"], "due": "1970-01-01" });
