@@ -192,8 +192,8 @@ fn written(at: DateTime<Utc>) -> String {
 /// The first number in a text.
 fn figure(text: &str) -> Option<f64> {
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, '%' | '€' | '$' | '!' | ';' | ':'));
-    let numbers = words.filter_map(|word| word.trim_end_matches(['.', ',']).parse::<f64>().ok());
-    numbers.filter(|n| n.is_finite()).next()
+    let mut numbers = words.filter_map(|word| word.trim_end_matches(['.', ',']).parse::<f64>().ok());
+    numbers.find(|n| n.is_finite())
 }
 
 /// A text as a sentence of its own.
