@@ -5,8 +5,6 @@ create table proposals (
     lane text not null unique,
     task uuid not null,
     kind text not null,
-    amount bigint,
-    audience text not null,
     "by" text not null,
     about uuid,
     stakeholders jsonb not null,
@@ -23,6 +21,7 @@ create table proposals (
     state text not null,
     respond_by timestamptz,
     look_at timestamptz,
+    escalated boolean not null,
     record uuid,
     created_at timestamptz not null,
     decided_at timestamptz

@@ -22,10 +22,6 @@ pub struct Proposal {
     pub task: Uuid,
     /// The kind of decision: a row of the matrix.
     pub kind: String,
-    /// How much money it is about, in whole units of the organisation's currency.
-    pub amount: Option<i64>,
-    /// Who gets to see what follows from it.
-    pub audience: Audience,
     /// Who proposes it.
     pub by: Handle,
     /// The root task of the work whose due date it moves, if it does.
@@ -58,6 +54,8 @@ pub struct Proposal {
     pub respond_by: Option<DateTime<Utc>>,
     /// When its outcome is looked at.
     pub look_at: Option<DateTime<Utc>>,
+    /// Whether somebody else than who proposed it had to settle it.
+    pub escalated: bool,
     /// The record of the decision.
     pub record: Option<Uuid>,
     /// When it was proposed.
@@ -79,6 +77,10 @@ pub struct Plan {
     pub actions: Vec<Action>,
     /// The date that it sets.
     pub due: Option<DateTime<Utc>>,
+    /// How much money it is about, in whole units of the organisation's currency.
+    pub amount: Option<u64>,
+    /// Who gets to see what follows from it.
+    pub audience: Audience,
 }
 
 /// Something that somebody has to do once it is decided.
@@ -253,14 +255,20 @@ impl Proposal {
     /// What the rules look at.
     #[must_use]
     pub fn situation(&self) -> Situation<'_> {
-        let amount = self.amount.and_then(|amount| u64::try_from(amount).ok());
-        Situation { amount, audience: self.audience, channel: None }
+        Situation { amount: self.plan.amount, audience: self.plan.audience, channel: None }
     }
 
-    /// The newest position of each who has one.
+    /// The newest position of each who has one. Silence takes nothing back that was said of the same version.
     pub fn latest(&self) -> impl Iterator<Item = &Position> {
-        let positions = &self.positions;
-        positions.iter().enumerate().filter(|(i, p)| positions[i + 1..].iter().all(|q| q.by != p.by)).map(|(_, p)| p)
+        let said = |p: &Position, q: &Position| q.by == p.by && q.version == p.version && q.stance != Stance::Silent;
+        let counts: Vec<&Position> = self
+            .positions
+            .iter()
+            .filter(|p| p.stance != Stance::Silent || !self.positions.iter().any(|q| said(p, q)))
+            .collect();
+        let newest = |i: usize| counts[i + 1..].iter().all(|q| q.by != counts[i].by);
+        let newest: Vec<&Position> = (0..counts.len()).filter(|i| newest(*i)).map(|i| counts[i]).collect();
+        newest.into_iter()
     }
 
     /// The objections that stand: those to the version at hand.

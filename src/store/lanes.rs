@@ -199,6 +199,6 @@ const SAVE_PROPOSALS: &str = "
         plan = excluded.plan, version = excluded.version, maker = excluded.maker, round = excluded.round,
         turn = excluded.turn, positions = excluded.positions, evidence = excluded.evidence, waiting = excluded.waiting,
         agreed = excluded.agreed, test = excluded.test, state = excluded.state, respond_by = excluded.respond_by,
-        look_at = excluded.look_at, record = excluded.record, decided_at = excluded.decided_at";
+        look_at = excluded.look_at, escalated = excluded.escalated, record = excluded.record, decided_at = excluded.decided_at";
 
 const SAVE_ENVELOPES: &str = "insert into envelopes select * from jsonb_populate_recordset(null::envelopes, $1)";

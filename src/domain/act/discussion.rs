@@ -1,6 +1,6 @@
 //! Acts by which personas take a decision of the matrix: proposing, taking a position, deciding, testing, looking back.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -12,6 +12,8 @@ use crate::proposal::{Action, Plan, Stance};
 
 /// Most entries of a list in these acts.
 const LIST_MAX: usize = 10;
+/// Longest that a test may run.
+const TEST_MAX: TimeDelta = TimeDelta::days(90);
 /// Most colleagues who are asked for their position.
 const STAKEHOLDERS_MAX: usize = 5;
 
@@ -79,10 +81,6 @@ pub enum Act {
 pub struct Draft {
     /// The kind of decision.
     pub kind: String,
-    /// How much money it is about.
-    pub amount: Option<u64>,
-    /// Who gets to see what follows.
-    pub audience: Audience,
     /// Whose position is asked.
     pub stakeholders: Vec<Handle>,
     /// What is proposed.
@@ -205,6 +203,8 @@ impl Offer {
                 object(&["what", "owner"], json!({ "what": text(NOTE_MAX), "owner": one_of(personas), "due": date }));
             json!({
                 "text": text(NOTE_MAX), "reasoning": text(NOTE_MAX), "alternatives": list, "due": date,
+                "amount": { "type": "integer", "minimum": 0, "description": "Money that it is about." },
+                "public": { "type": "boolean", "description": "Whether its result is for everybody." },
                 "actions": { "type": "array", "maxItems": LIST_MAX, "items": action },
             })
         };
@@ -213,10 +213,6 @@ impl Offer {
                 let mut properties = plan(personas);
                 let ids: Vec<&String> = kinds.iter().map(|(id, _)| id).collect();
                 properties["kind"] = json!({ "type": "string", "enum": ids });
-                properties["amount"] =
-                    json!({ "type": "integer", "minimum": 0, "description": "Money that it is about." });
-                properties["public"] =
-                    json!({ "type": "boolean", "description": "Whether its result is for everybody." });
                 properties["ask"] = json!({ "type": "array", "maxItems": STAKEHOLDERS_MAX, "items": one_of(personas),
                             "description": "Whose position is asked." });
                 object(&["kind", "text", "reasoning"], properties)
@@ -267,12 +263,12 @@ impl Offer {
                     alternatives: raw.alternatives,
                     actions: raw.actions,
                     due: raw.due,
+                    amount: raw.amount,
+                    public: raw.public,
                     look_at: None,
                 };
                 Act::Propose(Box::new(Draft {
                     kind: raw.kind,
-                    amount: raw.amount,
-                    audience: if raw.public { Audience::Public } else { Audience::Internal },
                     stakeholders,
                     plan: plan.checked(personas, calendar)?.plan,
                 }))
@@ -312,7 +308,7 @@ impl Offer {
                     measure: note(&raw.measure, "measure")?,
                     at_least: finite(raw.at_least, "at_least")?,
                     otherwise: note(&raw.otherwise, "otherwise")?,
-                    until: due(&raw.until, "until", calendar)?,
+                    until: not_beyond(due(&raw.until, "until", calendar)?, calendar)?,
                     measured_by: handle(&raw.measured_by, personas, "measured_by")?,
                     reasoning: note(&raw.reasoning, "reasoning")?,
                 })
@@ -355,6 +351,14 @@ fn notes(texts: &[String], name: &str) -> Result<Vec<String>, Invalid> {
         return Err(Invalid(format!("\"{name}\" takes {LIST_MAX} entries at most")));
     }
     texts.iter().map(|text| note(text, name)).collect()
+}
+
+/// A test ends some day.
+fn not_beyond(until: DateTime<Utc>, calendar: Calendar) -> Result<DateTime<Utc>, Invalid> {
+    if until > calendar.now + TEST_MAX {
+        return Err(Invalid(format!("\"until\" may be {} days from now at most", TEST_MAX.num_days())));
+    }
+    Ok(until)
 }
 
 fn finite(number: f64, name: &str) -> Result<f64, Invalid> {
@@ -400,6 +404,8 @@ impl RawPlan {
                 alternatives: notes(&self.alternatives, "alternatives")?,
                 actions: self.actions.into_iter().map(action).collect::<Result<_, Invalid>>()?,
                 due: date(self.due, "due")?,
+                amount: self.amount,
+                audience: if self.public { Audience::Public } else { Audience::Internal },
             },
             look_at: date(self.look_at, "look_at")?,
         })
@@ -429,6 +435,10 @@ struct RawProposal {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawPlan {
+    #[serde(default)]
+    amount: Option<u64>,
+    #[serde(default)]
+    public: bool,
     text: String,
     reasoning: String,
     #[serde(default)]

@@ -52,6 +52,9 @@ pub struct Row {
     pub title: String,
     /// The part of every rank, and of [`HUMAN`]; who is not named has none.
     pub parts: BTreeMap<String, Part>,
+    /// Whether such a decision may move the due date of the work in whose thread it is taken.
+    #[serde(default)]
+    pub dates: bool,
 }
 
 /// What somebody has to do with a kind of decision.

@@ -139,6 +139,9 @@ impl Desk<'_> {
     pub(super) fn try_again(&mut self, post: Uuid) {
         let asked = self.s.escalations.iter().find(|e| e.post == post && e.state == EscalationState::Open);
         let Some(asked) = asked.cloned() else { return };
+        if asked.step_task.is_none() && self.measure_again() {
+            return;
+        }
         let stopped = |t: &&Task| {
             let same = asked.category == Category::Budget || t.hold.as_ref() == Some(&asked.issue);
             t.state == State::Blocked && (asked.step_task == Some(t.id) || same)

@@ -272,6 +272,9 @@ impl Desk<'_> {
 
     /// Whether a person's wish for changes can be taken up now.
     pub(super) fn can_change(&self) -> bool {
+        if let Some(p) = &self.s.proposal {
+            return !p.state.is_over();
+        }
         let target = self.change_target();
         target.is_some()
             && self.s.root().is_some_and(|r| matches!(r.state, s if s != State::Cancelled && s != State::Failed))

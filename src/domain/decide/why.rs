@@ -23,12 +23,6 @@ impl Desk<'_> {
 
     /// What waits here, and by which rule; where nothing does, what the rules will ask for.
     pub(super) fn why(&self) -> String {
-        if let Some(p) = &self.s.proposal {
-            return self.why_decided_so(p);
-        }
-        let Some(playbook) = self.s.root().and(self.s.playbook.as_ref()) else {
-            return "Nothing is judged in this conversation. Ask me `why` in the thread of a piece of work.".to_owned();
-        };
         let open = self.s.approvals.iter().filter(|a| a.state == State::Open && !a.why.is_empty());
         let waits =
             open.map(|a| format!("**{}** waits for {}: {}.", words::plain(&a.title), a.asked_of.join(", "), a.why));
@@ -38,6 +32,12 @@ impl Desk<'_> {
         if !now.is_empty() {
             return now.join("\n\n");
         }
+        if let Some(p) = &self.s.proposal {
+            return self.why_decided_so(p);
+        }
+        let Some(playbook) = self.s.root().and(self.s.playbook.as_ref()) else {
+            return "Nothing is judged in this conversation. Ask me `why` in the thread of a piece of work.".to_owned();
+        };
         let acts = playbook.steps.iter().filter_map(|step| {
             let action: Action = step.action.as_ref()?.parse().ok()?;
             let owner = self.s.of_step(&step.id).map_or(&step.role, |task| &task.owner);

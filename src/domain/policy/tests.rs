@@ -195,7 +195,7 @@ fn authority(parts: &[Option<Part>; 5], line: Option<(Handle, Part, Option<u64>)
     });
     Authority {
         ranks: ranks.collect(),
-        decisions: [("it".to_owned(), Row { title: "It".into(), parts })].into(),
+        decisions: [("it".to_owned(), Row { title: "It".into(), parts, dates: false })].into(),
         roles: roles.into_iter().collect(),
         gates: gate
             .map(|by| Gate { audience: Audience::Public, by: vec![by], why: "voice".into() })

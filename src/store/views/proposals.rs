@@ -23,14 +23,12 @@ pub struct View {
     pub by: String,
     /// The handle of who answers for it now.
     pub with: String,
-    /// What is proposed: `{text, reasoning, alternatives, actions, due}`.
+    /// What is proposed: `{text, reasoning, alternatives, actions, due, amount, audience}`.
     pub plan: Plan,
     /// The version of that, from 1.
     pub version: i32,
     /// The round of the discussion, from 1.
     pub round: i32,
-    /// How much money it is about.
-    pub amount: Option<i64>,
     /// Whose positions are asked.
     pub stakeholders: Vec<String>,
     /// What they said.
@@ -91,7 +89,6 @@ pub async fn list(pool: &PgPool, org: Uuid, states: &[State], page: Page) -> Res
             plan: p.plan,
             version: p.version,
             round: p.round,
-            amount: p.amount,
             stakeholders: p.stakeholders.iter().map(ToString::to_string).collect(),
             positions: p.positions,
             evidence: p.evidence,

@@ -105,7 +105,7 @@ impl Desk<'_> {
     }
 
     /// The root's state follows from the proposal and its actions.
-    fn settle_discussion(&mut self) {
+    pub(super) fn settle_discussion(&mut self) {
         let Some(state) = self.s.proposal.as_ref().map(|p| p.state) else { return };
         let actions = || self.s.tasks.iter().filter(|t| !t.is_root());
         let waits = self.s.approvals.iter().any(crate::approval::Approval::is_undecided);

@@ -63,8 +63,6 @@ impl Desk<'_> {
             lane: self.s.lane.clone(),
             task: p.task,
             kind: draft.kind.clone(),
-            amount: draft.amount.and_then(|amount| i64::try_from(amount).ok()),
-            audience: draft.audience,
             by: p.by.clone(),
             about: p.about,
             stakeholders,
@@ -81,6 +79,7 @@ impl Desk<'_> {
             state: State::Discussing,
             respond_by: None,
             look_at: None,
+            escalated: false,
             record: None,
             created_at: self.now,
             decided_at: None,
@@ -102,6 +101,12 @@ impl Desk<'_> {
             other.handle != *of && other.layer == own.layer && lead.is_some() && other.reports_to.first() == lead
         });
         peers.take(PEERS).map(|p| p.handle.clone()).collect()
+    }
+
+    /// The root's state and card as the discussion stands now.
+    fn show_discussion(&mut self) {
+        self.settle_discussion();
+        self.refresh_card();
     }
 
     fn proposal(&self) -> Option<&Proposal> {
@@ -196,7 +201,11 @@ impl Desk<'_> {
             Voice::Answer => vec![Part::Revise(everybody.clone()), Part::StandBy, Part::Withdraw],
             Voice::Decide => {
                 let mut parts = vec![Part::Decide(everybody.clone())];
-                if self.proposal().is_some_and(|p| p.test.is_none()) {
+                let decides = |p: &Proposal| {
+                    let verdict = self.ruling_on(p).verdict;
+                    p.test.is_none() && matches!(verdict, Verdict::Do | Verdict::NeedApproval { .. })
+                };
+                if self.proposal().is_some_and(decides) {
                     parts.push(Part::OrderTest(everybody.clone()));
                 }
                 parts
@@ -276,13 +285,15 @@ impl Desk<'_> {
 
     /// The time for the question at hand is up.
     pub(super) fn time_is_up(&mut self, id: Uuid, turn: i32) {
-        let Some(proposal) = self.s.proposal.as_mut().filter(|p| p.id == id && p.turn == turn) else { return };
-        let silent = std::mem::take(&mut proposal.waiting);
+        let asked = |p: &&mut Proposal| p.id == id && p.turn == turn;
+        let Some(proposal) = self.s.proposal.as_mut().filter(asked) else { return };
         match proposal.state {
-            State::Testing if silent.is_empty() => self.ask_measure(),
-            State::Decided if silent.is_empty() => self.ask_outcome(),
+            State::Testing if proposal.waiting.is_empty() => self.test_over(),
+            State::Decided if proposal.waiting.is_empty() => self.ask_outcome(),
             _ => {
-                for Waiting { who, voice, .. } in silent {
+                // One after the other: the last one's silence is what ends the round.
+                while let Some(p) = self.s.proposal.as_mut().filter(|p| asked(p) && !p.waiting.is_empty()) {
+                    let Waiting { who, voice, .. } = p.waiting.remove(0);
                     self.no_word(&who, voice, "did not answer in time");
                 }
             }
@@ -299,7 +310,7 @@ impl Desk<'_> {
             json!({
                 "kind": p.kind, "title": row.map(|row| &row.title), "by": p.by, "version": p.version,
                 "text": p.plan.text, "reasoning": p.plan.reasoning, "alternatives": p.plan.alternatives,
-                "actions": p.plan.actions, "due": p.plan.due, "amount": p.amount, "audience": p.audience,
+                "actions": p.plan.actions, "due": p.plan.due, "amount": p.plan.amount, "audience": p.plan.audience,
                 "round": p.round, "rounds": self.dir.team.discussion.rounds,
             }),
         );

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{DELIVERABLE, show};
 use crate::approval::{self, Approval};
+use crate::authority::Audience;
 use crate::decide::Desk;
 use crate::decide::gate::Question;
 use crate::effect::Card;
@@ -17,7 +18,7 @@ impl Desk<'_> {
     /// Puts the proposal before people, because nobody else can settle it.
     pub(super) fn before_people(&mut self, why: &str) {
         if let Some(p) = self.s.proposal.as_mut() {
-            p.state = State::Deciding;
+            (p.state, p.escalated) = (State::Deciding, true);
         }
         let (from, quorum) = self.people_wanted();
         self.put_proposal(from, quorum, why.to_owned());
@@ -54,7 +55,7 @@ impl Desk<'_> {
         let title = self.s.root().map(|root| root.title.clone()).unwrap_or_default();
         let asked_by = p.maker.clone();
         self.ask_people(Question { of: p.task, kind, title, asked_by, digest, input, from, quorum, why });
-        self.refresh_card();
+        self.show_discussion();
     }
 
     /// The card of an approval of a proposal.
@@ -63,8 +64,14 @@ impl Desk<'_> {
         let shown: Vec<_> = self.s.newest(DELIVERABLE).into_iter().collect();
         let mut card = crate::decide::words::approval_card(self.dir, approval, &shown, &[]);
         card.text = show::plan(self.dir, &p.plan);
+        if let Some(amount) = p.plan.amount {
+            card.fields.push(("Amount".into(), amount.to_string()));
+        }
+        if p.plan.audience == Audience::Public {
+            card.fields.push(("Audience".into(), p.plan.audience.to_string()));
+        }
         for position in p.latest() {
-            card.fields.push((format!("@{}", position.by), show::stance(position.stance).to_owned()));
+            card.fields.push((format!("{} {}", position.by, show::stance(position.stance)), position.text.clone()));
         }
         Some(card)
     }
@@ -110,8 +117,12 @@ impl Desk<'_> {
         if self.proposal().is_none_or(|p| p.state.is_over()) {
             return self.proposal().is_some();
         }
+        let task = self.proposal().map(|p| p.task).unwrap_or_default();
+        self.void_approvals(task, "it is to be otherwise");
         // People may send it back as often as they like: each time, the one who proposes answers.
         if let Some(p) = self.s.proposal.as_mut() {
+            // What a test was to decide is no longer what is proposed.
+            p.test = None;
             p.round = p.round.min(i32::from(self.dir.team.discussion.rounds) - 1);
         }
         self.sent_back_by(by, text, vec![text.to_owned()]);
@@ -123,6 +134,7 @@ impl Desk<'_> {
         if self.proposal().is_none_or(|p| p.task != of || p.state != State::Deciding) {
             return false;
         }
+        self.void_approvals(of, "it is put anew");
         self.rule();
         true
     }

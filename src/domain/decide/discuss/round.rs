@@ -33,7 +33,7 @@ impl Desk<'_> {
         for who in &asked {
             self.ask_voice(who, Voice::Position, None);
         }
-        self.refresh_card();
+        self.show_discussion();
     }
 
     pub(super) fn took_position(&mut self, who: &Handle, opinion: Opinion) {
@@ -94,7 +94,7 @@ impl Desk<'_> {
         if self.proposal().is_some_and(|p| p.state == State::Discussing && p.waiting.is_empty()) {
             self.round_over();
         } else {
-            self.refresh_card();
+            self.show_discussion();
         }
     }
 
@@ -118,7 +118,7 @@ impl Desk<'_> {
         let until = self.answer_by();
         self.open_turn(until);
         self.ask_voice(by, Voice::Answer, None);
-        self.refresh_card();
+        self.show_discussion();
     }
 
     pub(super) fn revised(&mut self, by: &Handle, plan: Plan) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::show;
+use super::{DELIVERABLE, show};
 use crate::act::discussion::Settlement;
 use crate::act::{Judgement, Verdict as Judged};
 use crate::authority::Part;
@@ -11,9 +11,9 @@ use crate::effect::{Body, Effect, Place};
 use crate::event::Event;
 use crate::lane::Lane;
 use crate::name::Handle;
-use crate::org::DECISIONS;
+use crate::org::{DECISIONS, Right};
 use crate::policy::{self, Matter, Ruling, Stage, Verdict};
-use crate::proposal::{Agreement, Proposal, Stance, State, Voice};
+use crate::proposal::{Agreement, Position, Proposal, Stance, State, Voice};
 use crate::record::{EnvelopeKind, Record};
 
 /// What somebody above does with a proposal.
@@ -39,7 +39,7 @@ impl Desk<'_> {
         }
         let ruling = self.ruling_on(&p);
         match ruling.verdict.clone() {
-            Verdict::Do => self.conclude(p.maker.as_str()),
+            Verdict::Do => self.concluded_by(&p, p.maker.clone()),
             Verdict::NeedApproval { order } => self.seek_agreement(&p, order, &ruling),
             Verdict::Escalate { to, .. } => self.hand_up(&p, &to, &ruling),
             Verdict::Refuse => self.close(State::Rejected, crate::org::DESK, &ruling.explained(self.dir)),
@@ -67,7 +67,25 @@ impl Desk<'_> {
                 }
             }
         }
-        self.conclude(p.maker.as_str());
+        // Where one of those who agreed decides such things, it is theirs.
+        let part = |h: &Handle| {
+            let who = self.dir.personas.get(h)?;
+            self.dir.team.authority.part(who, &p.kind, p.situation()).0
+        };
+        let agreed = p.agreed.iter().filter(|a| a.version == p.version && a.what == APPROVES);
+        let decider = agreed.filter_map(|a| Handle::parse(&a.by).ok()).find(|h| part(h) == Some(Part::D));
+        self.concluded_by(p, decider.unwrap_or_else(|| p.maker.clone()));
+    }
+
+    /// Nobody else has to agree. What people were asked about once stays with them, and nobody decides alone what
+    /// somebody objects to.
+    fn concluded_by(&mut self, p: &Proposal, who: Handle) {
+        let before_people = self.s.approvals.iter().any(|a| a.step_task == p.task);
+        if before_people || (who == p.by && p.objections().next().is_some()) {
+            self.before_people("it was put before people, so they decide it");
+        } else {
+            self.conclude(who.as_str());
+        }
     }
 
     /// It is for somebody else to decide.
@@ -79,7 +97,7 @@ impl Desk<'_> {
                 let text = format!("@{next}, this is yours to decide: {}.", ruling.reason());
                 self.in_thread(&p.maker, text, vec![next.to_string()]);
                 if let Some(p) = self.s.proposal.as_mut() {
-                    p.maker = next;
+                    (p.maker, p.escalated) = (next, true);
                 }
                 self.rule();
             }
@@ -103,7 +121,7 @@ impl Desk<'_> {
             });
         }
         self.ask_voice(who, voice, None);
-        self.refresh_card();
+        self.show_discussion();
     }
 
     /// The rounds are over and somebody still objects: the nearest who is above all of them, and who may, decides.
@@ -116,7 +134,7 @@ impl Desk<'_> {
                 let text = format!("{} and I do not agree. @{lead}, please decide.", names.join(", "));
                 self.in_thread(&p.by, text, vec![lead.to_string()]);
                 if let Some(p) = self.s.proposal.as_mut() {
-                    p.maker = lead;
+                    (p.maker, p.escalated) = (lead, true);
                 }
                 self.rule();
             }
@@ -204,17 +222,20 @@ impl Desk<'_> {
         p.decided_at = Some(now);
         let look_at = *p.look_at.get_or_insert(now + look_back);
         let p = p.clone();
-        let dissent = dissent(&p);
+        let dissent = self.dissent(&p);
         let record = self.record_of(&p, by, p.kind.clone(), p.plan.text.clone(), p.plan.reasoning.clone(), &dissent);
         let told = self.informed(&p);
-        let mut notify: Vec<String> = told.iter().map(ToString::to_string).collect();
+        let mut notify = told.clone();
+        notify.extend(self.s.root().map(|root| root.creator.clone()));
         let author = self.owner();
-        let told_post = self.in_thread(&author, show::decided(self.dir, &p, by, &dissent, &told), notify.clone());
+        let moves = self.dir.team.authority.decisions.get(&p.kind).is_some_and(|row| row.dates);
+        let past = moves && p.about.is_some() && p.plan.due.is_some_and(|due| due <= now);
+        let told_post = self.in_thread(&author, show::decided(self.dir, &p, by, &dissent, &told, past), notify.clone());
         if let Some(root) = self.s.root().cloned().filter(|_| !told.is_empty()) {
             notify.retain(|name| *name != root.creator);
             self.envelope(&author, notify, EnvelopeKind::Inform, &root, p.plan.text.clone(), told_post, |_| {});
         }
-        if let (Some(about), Some(due)) = (p.about, p.plan.due) {
+        if let (Some(about), Some(due)) = (p.about, p.plan.due.filter(|due| moves && *due > now)) {
             let event = Event::Rescheduled { due, by: by.to_owned(), decision: p.plan.text.clone() };
             self.effect(Effect::Tell { lane: Lane::task(about), event });
         }
@@ -222,6 +243,7 @@ impl Desk<'_> {
         if let Some(p) = self.s.proposal.as_mut() {
             (p.record, p.respond_by) = (Some(record), None);
         }
+        self.settle_escalations(None);
         self.carry_out(&p);
         self.advance();
     }
@@ -236,22 +258,28 @@ impl Desk<'_> {
         let p = p.clone();
         self.void_approvals(p.task, why);
         let what = format!("{}: {}", show::closed(state), p.plan.text);
-        self.record_of(&p, by, format!("{}.{state}", p.kind), what, why.to_owned(), &dissent(&p));
+        let dissent = self.dissent(&p);
+        self.record_of(&p, by, format!("{}.{state}", p.kind), what, why.to_owned(), &dissent);
+        self.settle_escalations(None);
         let author = self.owner();
         let creator = self.s.root().map(|r| r.creator.clone()).unwrap_or_default();
         self.in_thread(&author, format!("**{}.** {why}", show::closed(state)), vec![creator]);
         self.advance();
     }
 
-    /// Those above who are informed of such decisions.
-    fn informed(&self, p: &Proposal) -> Vec<Handle> {
+    /// Those above who are informed of such decisions, people among them.
+    fn informed(&self, p: &Proposal) -> Vec<String> {
         let authority = &self.dir.team.authority;
         let leads = self.dir.leads(&p.by);
         let is = |h: &&Handle| {
             let part = self.dir.personas.get(*h).and_then(|who| authority.part(who, &p.kind, p.situation()).0);
             part == Some(Part::I)
         };
-        leads.iter().filter(is).cloned().collect()
+        let mut told: Vec<String> = leads.iter().filter(is).map(ToString::to_string).collect();
+        if authority.of_people(&p.kind) == Some(Part::I) {
+            told.extend(self.dir.holders(Right::Command));
+        }
+        told
     }
 
     /// Keeps what came of a decision, linked to its record.
@@ -296,7 +324,7 @@ impl Desk<'_> {
             actions: json!(p.plan.actions),
             chain: Value::Array(chain),
             dissent: dissent.iter().map(|(by, what)| json!({ "by": by, "what": what })).collect(),
-            escalated: p.maker != p.by,
+            escalated: p.escalated,
             post: uuid::Uuid::nil(),
             at: self.now,
         };
@@ -307,13 +335,22 @@ impl Desk<'_> {
         self.records.push(Record { post, ..record });
         id
     }
-}
 
-/// Who was of another mind to the end, and what they said; with them the one who proposed, where it was decided otherwise.
-fn dissent(p: &Proposal) -> Vec<(String, String)> {
-    let against = p.latest().filter(|q| q.stance == Stance::Object);
-    let mut dissent: Vec<_> = against.map(|q| (q.by.clone(), q.text.clone())).collect();
-    let overruled = p.latest().find(|q| q.by == p.by.as_str() && q.version < p.version && p.maker != p.by);
-    dissent.extend(overruled.map(|q| (q.by.clone(), q.text.clone())));
-    dissent
+    /// Who was of another mind to the end, and what they said; with them the one who proposed, where it was decided
+    /// otherwise. Who has agreed to what is decided is not of another mind.
+    fn dissent(&self, p: &Proposal) -> Vec<(String, String)> {
+        let agreed = |by: &str| {
+            p.agreed.iter().any(|a| a.by == by && a.version == p.version && (a.what == APPROVES || a.what == DECIDES))
+        };
+        let against = p.latest().filter(|q| q.stance == Stance::Object && !agreed(&q.by));
+        let mut dissent: Vec<_> = against.map(|q| (q.by.clone(), q.text.clone())).collect();
+        let text_of = |version: i32| {
+            let made = self.s.deliverables.iter().find(|d| d.name == DELIVERABLE && d.version == version);
+            made.map(|d| (d.text("text").to_owned(), d.fields.get("due").cloned()))
+        };
+        let otherwise = |q: &&Position| text_of(q.version) != text_of(p.version);
+        let overruled = p.latest().find(|q| q.by == p.by.as_str() && p.maker != p.by && otherwise(q));
+        dissent.extend(overruled.map(|q| (q.by.clone(), q.text.clone())));
+        dissent
+    }
 }

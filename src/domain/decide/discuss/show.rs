@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use crate::act::Verdict;
 use crate::decide::words::{day, plain, quote};
 use crate::effect::Card;
-use crate::name::Handle;
 use crate::org::Directory;
 use crate::proposal::{Plan, Proposal, Stance, State, Test, Voice};
 use crate::record::Record;
@@ -116,7 +115,7 @@ pub(super) fn plan(dir: &Directory, plan: &Plan) -> String {
 /// What a version is kept as.
 pub(super) fn fields(p: &Proposal) -> Map<String, Value> {
     let fields = json!({
-        "title": title(&p.plan.text), "kind": p.kind, "amount": p.amount, "text": p.plan.text,
+        "title": title(&p.plan.text), "kind": p.kind, "amount": p.plan.amount, "audience": p.plan.audience, "text": p.plan.text,
         "reasoning": p.plan.reasoning, "alternatives": p.plan.alternatives, "actions": p.plan.actions, "due": p.plan.due,
     });
     fields.as_object().cloned().unwrap_or_default()
@@ -134,7 +133,7 @@ pub(in crate::decide) fn card(dir: &Directory, s: &Snapshot) -> Card {
     if !p.state.is_over() {
         fields.push(("Round".into(), format!("{} of {}", p.round.min(rounds(dir)), rounds(dir))));
     }
-    if let Some(amount) = p.amount {
+    if let Some(amount) = p.plan.amount {
         fields.push(("Amount".into(), amount.to_string()));
     }
     if p.maker != p.by {
@@ -165,21 +164,29 @@ fn rounds(dir: &Directory) -> i32 {
     i32::from(dir.team.discussion.rounds)
 }
 
+/// A person's name, or a persona's mention.
+pub(super) fn name(dir: &Directory, who: &str) -> String {
+    if dir.person(who).is_some() { who.to_owned() } else { format!("@{who}") }
+}
+
 /// What was decided, for the thread.
 pub(super) fn decided(
     dir: &Directory,
     p: &Proposal,
     by: &str,
     dissent: &[(String, String)],
-    told: &[Handle],
+    told: &[String],
+    past: bool,
 ) -> String {
-    let who = if dir.person(by).is_some() { by.to_owned() } else { format!("@{by}") };
-    let mut out = format!("**Decided by {who}.**\n{}", plan(dir, &p.plan));
+    let mut out = format!("**Decided by {}.**\n{}", name(dir, by), plan(dir, &p.plan));
+    if past {
+        out.push_str("\nThat date is over, so nothing moves.");
+    }
     for (by, what) in dissent {
-        let _ = write!(out, "\n**@{by} was of another mind:** {what}");
+        let _ = write!(out, "\n**{} was of another mind:** {what}", name(dir, by));
     }
     if !told.is_empty() {
-        let names: Vec<String> = told.iter().map(|h| format!("@{h}")).collect();
+        let names: Vec<String> = told.iter().map(|who| name(dir, who)).collect();
         let _ = write!(out, "\nFor your information: {}", names.join(", "));
     }
     out
@@ -198,9 +205,8 @@ pub(super) fn context(title: &str, p: &Proposal) -> String {
 }
 
 pub(super) fn record_card(dir: &Directory, r: &Record) -> Card {
-    let who = if dir.person(&r.maker).is_some() { r.maker.clone() } else { format!("@{}", r.maker) };
     let mut fields = vec![
-        ("Decided by".to_owned(), who),
+        ("Decided by".to_owned(), name(dir, &r.maker)),
         ("Kind".to_owned(), r.kind.clone()),
         ("About".to_owned(), r.context.clone()),
     ];
@@ -217,7 +223,7 @@ pub(super) fn record_card(dir: &Directory, r: &Record) -> Card {
     }
     for against in r.dissent.as_array().into_iter().flatten() {
         let by = against["by"].as_str().unwrap_or_default();
-        fields.push((format!("Dissent of @{by}"), against["what"].as_str().unwrap_or_default().to_owned()));
+        fields.push((format!("Dissent of {}", name(dir, by)), against["what"].as_str().unwrap_or_default().to_owned()));
     }
     Card { title: r.decision.clone(), fields, text: r.reasoning.clone(), picture: None, actions: Vec::new() }
 }

@@ -31,21 +31,27 @@ impl Desk<'_> {
         let what = format!("A test decides: {}", show::test_rule(&test));
         self.record_of(&p, who.as_str(), format!("{}.test", p.kind), what, reasoning, &[]);
         self.open_turn(until);
-        self.refresh_card();
+        self.show_discussion();
     }
 
-    /// The test is over: whoever measures is asked for the figure.
+    /// The test is over.
+    pub(super) fn test_over(&mut self) {
+        if let Some(test) = self.s.proposal.as_mut().and_then(|p| p.test.as_mut()) {
+            test.asked += 1;
+        }
+        self.ask_measure();
+    }
+
+    /// Whoever measures is asked for the figure.
     pub(super) fn ask_measure(&mut self) {
-        let Some(test) = self.s.proposal.as_mut().and_then(|p| p.test.as_mut()) else { return };
-        test.asked += 1;
-        let test = test.clone();
+        let Some(test) = self.proposal().and_then(|p| p.test.clone()) else { return };
         let until = self.answer_by();
         self.open_turn(until);
         let by = self.owner();
         let text = format!("@{}, the test is over. What did it give? {}", test.measured_by, test.measure);
         self.in_thread(&by, text, vec![test.measured_by.to_string()]);
         self.ask_voice(&test.measured_by, Voice::Measure, None);
-        self.refresh_card();
+        self.show_discussion();
     }
 
     /// The figure decides, as the test said it would: the plan stands, or what was to be done otherwise does.
@@ -61,8 +67,13 @@ impl Desk<'_> {
         if !stands {
             let mut alternatives = plan.alternatives;
             alternatives.push(plan.text);
-            let otherwise =
-                Plan { text: test.otherwise.clone(), reasoning: reasoning.clone(), alternatives, ..Plan::default() };
+            let otherwise = Plan {
+                text: test.otherwise.clone(),
+                reasoning: reasoning.clone(),
+                alternatives,
+                audience: plan.audience,
+                ..Plan::default()
+            };
             self.next_version(&maker, otherwise);
         }
         self.agree(maker.as_str(), super::settle::DECIDES, reasoning);
@@ -85,21 +96,27 @@ impl Desk<'_> {
             return;
         }
         self.open_turn(self.now + ASK_AGAIN);
-        self.refresh_card();
+        self.show_discussion();
     }
 
     /// A person says the figure, in the thread of a test that is over and by the name of whoever measures: asks again.
     pub(in crate::decide) fn took_figure(&mut self, said: &Said) -> bool {
-        let Some(p) = self.proposal().filter(|p| p.state == State::Testing && p.waiting.is_empty()) else {
-            return false;
-        };
-        let Some(test) = p.test.as_ref().filter(|test| test.until <= self.now) else { return false };
         let theirs = said.thread.is_some() && self.dir.may(&said.by, Right::Command);
-        if !theirs || !self.named(said).contains(&test.measured_by) {
-            return false;
+        let named = self.named(said);
+        let asked = self.proposal().and_then(|p| p.test.as_ref()).is_some_and(|test| named.contains(&test.measured_by));
+        // A question back is no figure.
+        theirs && asked && !said.text.trim().ends_with('?') && self.measure_again()
+    }
+
+    /// Asks for the figure of a test that is over once more. False where none is awaited.
+    pub(in crate::decide) fn measure_again(&mut self) -> bool {
+        let open = |p: &&Proposal| p.state == State::Testing && p.waiting.is_empty();
+        let over =
+            self.proposal().filter(open).and_then(|p| p.test.as_ref()).is_some_and(|test| test.until <= self.now);
+        if over {
+            self.ask_measure();
         }
-        self.ask_measure();
-        true
+        over
     }
 
     /// What came of a decision is looked at on the day that was set for it.

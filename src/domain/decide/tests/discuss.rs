@@ -18,13 +18,7 @@ fn proposed(by: &str, kind: &str, ask: &[&str], plan: Plan) -> Table {
     let mut table = Table::talk();
     let task = Uuid::from_u128(9);
     table.s = Snapshot::empty(table.dir.org, Lane::task(task));
-    let draft = Draft {
-        kind: kind.into(),
-        amount: None,
-        audience: Default::default(),
-        stakeholders: ask.iter().map(|h| handle(h)).collect(),
-        plan,
-    };
+    let draft = Draft { kind: kind.into(), stakeholders: ask.iter().map(|h| handle(h)).collect(), plan };
     let event = Proposed {
         task,
         by: handle(by),
@@ -48,6 +42,7 @@ fn launch() -> Plan {
         alternatives: vec!["A week later".into()],
         actions: vec![Action { what: "Book the slots".into(), owner: handle("twitter_manager"), due: None }],
         due: Some(day(3)),
+        ..Plan::default()
     }
 }
 
@@ -232,6 +227,8 @@ fn a_figure_that_is_missing_is_asked_of_people_and_in_the_end_decided_without() 
     answer(&mut table, "analytics_specialist", "measure", "escalate", json!({ "issue": "That is no figure of ours." }));
     time_is_up(&mut table);
     answer(&mut table, "analytics_specialist", "measure", "escalate", json!({ "issue": "Still none." }));
+    time_is_up(&mut table);
+    answer(&mut table, "analytics_specialist", "measure", "escalate", json!({ "issue": "Nothing." }));
     let call = call(&table, "vp_marketing", "decide");
     assert!(!call.ask.is_empty());
     answer(&mut table, "vp_marketing", "decide", "decide", json!({ "text": "Tuesday.", "reasoning": "It is safer." }));
@@ -360,6 +357,114 @@ fn what_ran_out_is_put_anew_when_somebody_asks_for_it() {
     assert_eq!(p(&table).state, State::Decided);
 }
 
+/// The CMO, who decides where the brand stands, wants what the VP objects to: nobody is above both but people.
+fn before_people() -> Table {
+    let mut table = proposed("cmo", "brand_positioning", &["vp_marketing"], launch());
+    object(&mut table, "vp_marketing", "That is not us.");
+    answer(&mut table, "cmo", "answer", "stand_by", json!({ "text": "It will be." }));
+    object(&mut table, "vp_marketing", "Still not us.");
+    assert_eq!(table.s.approvals.len(), 1);
+    table
+}
+
+#[test]
+fn what_was_put_before_people_is_decided_by_people() {
+    let mut table = before_people();
+    let (at, expire) =
+        table.timers.iter().rfind(|(_, t)| matches!(t, Timer::Expire { .. })).cloned().expect("it runs out");
+    table.now = at;
+    table.tell(&Event::Due(expire));
+    table.react("ana", "✅", true);
+    assert_eq!(
+        (p(&table).state, table.s.approvals.len()),
+        (State::Deciding, 2),
+        "put anew, and not decided by the CMO"
+    );
+
+    let mut table = before_people();
+    table.react("ana", "🔁", true);
+    table.tell(&Event::Said(said("ana", Some("root"), "Ask our customers first.")));
+    answer(
+        &mut table,
+        "cmo",
+        "answer",
+        "revise_proposal",
+        json!({ "text": "Just as before.", "reasoning": "I know better." }),
+    );
+    agree(&mut table, "vp_marketing");
+    assert_eq!((p(&table).state, table.s.approvals.len()), (State::Deciding, 2), "ana sees the new version");
+    table.react("ana", "✅", true);
+    let record = table.records.last().expect("a record");
+    assert_eq!((record.maker.as_str(), record.escalated), ("ana", true));
+    assert_eq!(record.dissent, json!([]), "who said yes in the end is not of another mind: {}", record.dissent);
+}
+
+#[test]
+fn an_objection_outlasts_the_silence_of_who_made_it() {
+    let mut table =
+        proposed("content_manager", "content_calendar", &["social_media_manager", "campaign_manager"], launch());
+    object(&mut table, "social_media_manager", "Too soon.");
+    agree(&mut table, "campaign_manager");
+    answer(&mut table, "content_manager", "answer", "stand_by", json!({ "text": "It has to be." }));
+    time_is_up(&mut table);
+    // The VP is only informed of calendars, so nobody above both but people may decide it.
+    assert_eq!((p(&table).state, table.s.approvals.len()), (State::Deciding, 1));
+    assert_eq!(p(&table).latest().count(), 3);
+}
+
+#[test]
+fn all_who_are_silent_are_noted_before_anything_is_decided() {
+    let mut table =
+        proposed("content_manager", "content_calendar", &["social_media_manager", "campaign_manager"], launch());
+    time_is_up(&mut table);
+    assert_eq!(p(&table).state, State::Decided);
+    let silent = table.records[0].chain.as_array().expect("a chain").iter().filter(|c| c["what"] == "silent").count();
+    assert_eq!(silent, 2);
+}
+
+#[test]
+fn another_amount_is_judged_anew() {
+    let plan = Plan { amount: Some(4_000), ..launch() };
+    let mut table = proposed("vp_marketing", "budget_allocation", &["director_comms"], plan);
+    object(&mut table, "director_comms", "Not enough.");
+    let more = json!({ "text": "Twenty thousand.", "reasoning": "More is needed.", "amount": 20_000 });
+    answer(&mut table, "vp_marketing", "answer", "revise_proposal", more);
+    agree(&mut table, "director_comms");
+    call(&table, "cmo", "agree");
+    assert_eq!(p(&table).state, State::Deciding, "beyond what the VP may decide");
+}
+
+#[test]
+fn only_what_sets_dates_moves_work_and_only_to_a_day_to_come() {
+    let moved = |kind: &str, by: &str, days: i64| {
+        let mut table = proposed(by, kind, &["social_media_manager"], Plan { due: Some(day(days)), ..launch() });
+        let effects = agree(&mut table, "social_media_manager");
+        assert_eq!(p(&table).state, State::Decided);
+        told(&effects).len()
+    };
+    assert_eq!(moved("content_calendar", "content_manager", 3), 1);
+    assert_eq!(moved("blog_post_topic", "content_manager", 3), 0);
+    assert_eq!(moved("content_calendar", "content_manager", -3), 0);
+}
+
+#[test]
+fn a_person_who_asked_for_it_may_change_it_while_it_is_discussed() {
+    let mut table = disagreement();
+    let effects = table.tell(&Event::Said(said("you", Some("root"), "@campaign_manager not on a Monday")));
+    let [Effect::Ask(ask)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(ask.acts.iter().any(|a| a.name == "request_change"));
+    let call = table.calls.last().cloned().expect("a call");
+    table.answer(&call, acts("request_change", json!({ "text": "Not on a Monday." })));
+    answer(
+        &mut table,
+        "campaign_manager",
+        "answer",
+        "revise_proposal",
+        json!({ "text": "On Tuesday.", "reasoning": "As asked." }),
+    );
+    assert_eq!((p(&table).version, p(&table).state), (2, State::Discussing));
+}
+
 #[test]
 fn what_came_of_it_is_looked_at_once_and_kept() {
     let mut table = proposed("content_manager", "content_calendar", &["social_media_manager"], launch());
@@ -422,7 +527,10 @@ fn a_persona_proposes_when_a_person_asks_for_it_and_only_what_it_has_a_part_in()
             json!({ "kind": "budget_allocation", "amount": 500, "text": "500 for boosts.", "reasoning": "Reach." }),
         ),
     );
-    assert!(matches!(told(&effects).as_slice(), [Event::Proposed(p)] if p.draft.amount == Some(500)), "{effects:?}");
+    assert!(
+        matches!(told(&effects).as_slice(), [Event::Proposed(p)] if p.draft.plan.amount == Some(500)),
+        "{effects:?}"
+    );
     let effects = table.tell(&Event::Said(said("gus", None, "@linkedin_manager propose a budget")));
     assert!(asked(&effects).is_empty(), "guests move nothing");
 }
