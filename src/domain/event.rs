@@ -177,6 +177,8 @@ pub enum Outcome {
         /// Whether trying later may help.
         later: bool,
     },
+    /// No model was asked: a person has taken the conversation over.
+    Withheld,
     /// The budget is empty.
     Unfunded {
         /// What is spent and what the limit is, in words.

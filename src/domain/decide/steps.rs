@@ -27,6 +27,9 @@ impl Desk<'_> {
     }
 
     fn next_ready(&self) -> Option<Uuid> {
+        if self.is_held() {
+            return None;
+        }
         let done = |id: &Uuid| self.task(*id).is_some_and(|t| t.state == State::Done);
         // A whole that is done may have optional steps to come.
         self.s.root().filter(|r| !r.state.is_over() || r.state == State::Done)?;

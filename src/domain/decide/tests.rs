@@ -7,4 +7,5 @@ pub(crate) mod lane;
 mod request;
 mod review;
 mod safety;
+mod takeover;
 mod talk;

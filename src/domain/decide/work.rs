@@ -136,6 +136,7 @@ impl Desk<'_> {
                     Err(invalid) => self.once_more(id, &invalid.0, |desk, hint| desk.ask_work(id, &step, Some(hint))),
                 }
             }
+            Outcome::Withheld => {}
             Outcome::Failed { why, later } => self.failed(id, why, *later),
             Outcome::Unfunded { why, until } => self.block(id, Category::Budget, why.clone(), Some(*until)),
         }
