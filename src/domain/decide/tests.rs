@@ -4,6 +4,7 @@ mod climb;
 mod discuss;
 mod gate;
 pub(crate) mod lane;
+mod raise;
 mod request;
 mod review;
 mod safety;
