@@ -115,6 +115,10 @@ impl Desk<'_> {
         match outcome {
             Outcome::Acts { acts, text } => match act::parse(acts, text.as_deref(), &offers, calendar) {
                 Ok(acts) => match acts.into_iter().next() {
+                    Some(act @ Act::Settle(_)) if self.act_met(persona, &act).is_some() => {
+                        let why = self.act_met(persona, &act).map(|met| met.why).unwrap_or_default();
+                        self.climb(id, format!("@{persona}'s answer is not theirs to give: {why}"));
+                    }
                     Some(Act::Settle(answer)) => self.settled(id, persona, &answer),
                     Some(Act::Escalate(why)) => self.climb(id, format!("@{persona}: {why}")),
                     _ => {}

@@ -8,6 +8,7 @@
 //! - `review`: judgements, and what they send back.
 //! - `gate`: people approve, reject, or want changes.
 //! - `blocked`: what cannot go on, and how it goes on again.
+//! - `criteria`: what goes before people at once.
 //! - `raise`: an escalation is put on show.
 //! - `climb`: who is asked when a persona cannot go on, level by level.
 //! - `discuss`: decisions of the matrix: proposed, discussed, taken, looked at again.
@@ -17,6 +18,7 @@
 mod blocked;
 mod climb;
 mod discuss;
+mod criteria;
 mod gate;
 mod material;
 mod raise;

@@ -194,6 +194,10 @@ impl Desk<'_> {
     }
 
     fn ask_talk(&mut self, persona: Handle, talk: Talk, hint: Option<&str>) {
+        if let Some(met) = self.criterion_met(&persona, &talk.said.text) {
+            self.hand_to_people(&persona, &talk, met);
+            return;
+        }
         let offers = self.offers(&persona, &talk);
         let mut ask = "Somebody addressed you. Answer as yourself, briefly and to the point, from the material; begin \
                        work or hand a wish on only when that is what they ask for."
@@ -237,7 +241,10 @@ impl Desk<'_> {
                 match act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)) {
                     Ok(acts) => {
                         for act in acts {
-                            self.talk_act(persona, talk, act);
+                            match self.act_met(persona, &act) {
+                                Some(met) => self.hand_to_people(persona, talk, met),
+                                None => self.talk_act(persona, talk, act),
+                            }
                         }
                     }
                     Err(invalid) if talk.again == 0 => {

@@ -2,6 +2,7 @@
 
 mod climb;
 mod discuss;
+mod criteria;
 mod gate;
 pub(crate) mod lane;
 mod raise;
