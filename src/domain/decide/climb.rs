@@ -151,7 +151,12 @@ impl Desk<'_> {
             return false;
         }
         let named = self.named(said);
-        let waits = |e: &&Escalation| e.state == EscalationState::Open && named.contains(&e.from) && e.category.waits_for_word();
+        // What has a card to vote on is decided there.
+        let by_vote = |e: &Escalation| self.s.approvals.iter().any(|a| Some(a.step_task) == e.step_task && a.is_undecided());
+        let waits = |e: &&Escalation| {
+            let by_word = e.category.waits_for_word() && !by_vote(e);
+            e.state == EscalationState::Open && named.contains(&e.from) && by_word
+        };
         // Several may wait; the thread of a card tells which is meant.
         let here = said.thread_of.as_ref().map(|ours| ours.post);
         let mine = |e: &&Escalation| here.is_some_and(|post| e.stands_on(post));

@@ -220,6 +220,7 @@ impl Desk<'_> {
         approval.words_from = Some(by.to_owned());
         let (id, asker, step_task) = (approval.id, approval.asked_by.clone(), approval.step_task);
         self.cancel_step(step_task, &format!("{by} rejected it"));
+        self.settle_escalations(Some(step_task));
         let text = format!(
             "{by}, understood: it will not go out. What was the reason? A reply here is kept with the decision."
         );

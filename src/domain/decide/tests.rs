@@ -6,6 +6,7 @@ mod criteria;
 mod gate;
 pub(crate) mod lane;
 mod raise;
+mod release;
 mod request;
 mod review;
 mod safety;

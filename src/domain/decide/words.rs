@@ -278,7 +278,7 @@ pub(super) fn escalation_card(dir: &Directory, e: &Escalation) -> Card {
         fields.push((format!("Answered by {}{by}", if persona { "@" } else { "" }), answer.clone()));
     }
     let mut text = if open { format!("{}\n\n*{}*", e.issue, e.recommendation) } else { e.issue.clone() };
-    if open && e.category.waits_for_word() {
+    if open && e.category.waits_for_word() && (e.step_task.is_none() || !e.category.is_of_rules()) {
         let _ = write!(text, "\n\nA reply here to @{} settles it; 🙋 takes the thread over.", e.from);
     }
     let actions = if open && e.step_task.is_some() { vec![Action::new("🔁", "Try again")] } else { Vec::new() };
@@ -302,10 +302,11 @@ pub(super) fn recommendation(category: Category) -> &'static str {
         Category::DeadlineMissed => "React 🔁 to have it put anew.",
         Category::NoAgreement => "The piece goes on with its open notes in sight; decide on it as you see fit.",
         Category::OutsideAuthority => {
-            "Have it done by somebody whose it is, or change the rule that is named above; then react 🔁 to try again."
+            "Decide on its card where there is one. Else have it done by somebody whose it is, or change the rule that is \
+             named above, and react 🔁 to try again."
         }
         Category::Legal => {
-            "A person decides this and does it, or changes the rule that is named above; 🔁 tries again."
+            "A person decides this, on its card where there is one; or changes the rule that is named above and reacts 🔁."
         }
         Category::BrandVoice => "Say which wording holds; the piece goes on with its open notes in sight.",
         Category::Crisis => "Take it over with 🙋, say what everybody says and does, and hand it back.",
