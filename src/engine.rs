@@ -24,7 +24,9 @@ use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::inbox::Pending;
-use crate::store::{calls, definitions, inbox, is_outage, lanes, lock_queues, messages, outbox, ride_along, takeovers, timers};
+use crate::store::{
+    calls, definitions, inbox, is_outage, lanes, lock_queues, messages, outbox, ride_along, takeovers, timers,
+};
 use crate::wake::{LOOK_EVERY, Wakes};
 
 /// Most lanes in one batch.

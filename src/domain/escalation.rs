@@ -32,6 +32,8 @@ impl Default for Rules {
             urgency: Category::iter().map(|category| (category, default_urgency(category))).collect(),
             soon: Span::of_minutes(4 * 60),
             overdue: Span::of_minutes(2 * 24 * 60),
+            soon: Span::minutes(4 * 60),
+            overdue: Span::minutes(7 * 24 * 60),
         }
     }
 }
@@ -54,8 +56,8 @@ fn default_urgency(category: Category) -> Urgency {
         | Category::DeadlineMissed
         | Category::Model
         | Category::OutsideAuthority
+        | Category::NoAgreement
         | Category::BrandVoice => Urgency::Medium,
-        Category::NoAgreement => Urgency::Low,
     }
 }
 
@@ -133,7 +135,7 @@ mod tests {
         assert_eq!(of(Category::Budget, Priority::Urgent, 1), Urgency::Critical);
         assert_eq!(of(Category::Budget, Priority::Normal, 1), Urgency::High);
         assert_eq!(of(Category::Crisis, Priority::Low, 48), Urgency::Critical, "a crisis never waits");
-        assert_eq!(rules.urgency(Category::NoAgreement, None, DateTime::UNIX_EPOCH), Urgency::Low);
+        assert_eq!(rules.urgency(Category::NoAgreement, None, DateTime::UNIX_EPOCH), Urgency::Medium);
     }
 
     #[test]

@@ -215,6 +215,10 @@ pub enum Timer {
         proposal: Uuid,
         /// The question that it was set with; after another one it is nothing.
         turn: i32,
+    /// A piece of work should have been done long ago.
+    Overdue {
+        /// When it was due; another date ignores it.
+        due: DateTime<Utc>,
     },
     /// A step's waiting is over, or a blocked step may be tried again.
     Resume {

@@ -298,7 +298,13 @@ impl Category {
     #[must_use]
     pub fn waits_for_word(self) -> bool {
         match self {
-            Self::Blocked | Self::Conflict | Self::Crisis | Self::UpsetPerson | Self::BrandVoice | Self::OutsideAuthority | Self::Legal => true,
+            Self::Blocked
+            | Self::Conflict
+            | Self::Crisis
+            | Self::UpsetPerson
+            | Self::BrandVoice
+            | Self::OutsideAuthority
+            | Self::Legal => true,
             Self::Budget | Self::DeadlineMissed | Self::NoAgreement | Self::Model => false,
         }
     }

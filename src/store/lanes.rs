@@ -23,7 +23,8 @@ pub async fn load(conn: &mut PgConnection, org: Uuid, lanes: &[&Lane]) -> sqlx::
         lanes.iter().map(|lane| ((*lane).clone(), Snapshot::empty(org, (*lane).clone()))).collect();
     let talks: Vec<&str> = lanes.iter().filter(|l| !l.is_task()).map(|l| l.as_str()).collect();
     if !talks.is_empty() {
-        let standing = "select to_jsonb(e) from escalations as e where e.lane = any($1) and e.state = 'open' order by e.at, e.id";
+        let standing =
+            "select to_jsonb(e) from escalations as e where e.lane = any($1) and e.state = 'open' order by e.at, e.id";
         for escalation in rows::<Escalation>(conn, standing, &talks).await? {
             if let Some(s) = snapshots.get_mut(&escalation.lane) {
                 s.escalations.push(escalation);

@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::raise::Raised;
-use super::{Desk, words};
+use super::{Desk, desk, words};
 use crate::act::{self, Act, Offer};
 use crate::effect::{Ask, Body, Effect};
 use crate::event::{Outcome, Purpose, Said, Timer};
@@ -152,7 +152,8 @@ impl Desk<'_> {
         }
         let named = self.named(said);
         // What has a card to vote on is decided there.
-        let by_vote = |e: &Escalation| self.s.approvals.iter().any(|a| Some(a.step_task) == e.step_task && a.is_undecided());
+        let by_vote =
+            |e: &Escalation| self.s.approvals.iter().any(|a| Some(a.step_task) == e.step_task && a.is_undecided());
         let waits = |e: &&Escalation| {
             let by_word = e.category.waits_for_word() && !by_vote(e);
             e.state == EscalationState::Open && named.contains(&e.from) && by_word
@@ -167,7 +168,7 @@ impl Desk<'_> {
         if mine(&&escalation)
             && let Some(at) = escalation.origin.clone()
         {
-            self.say(&escalation.from, at, format!("{by} answered:\n{}", words::quote(&answer)));
+            self.say(&desk(), at, format!("{by} answered:\n{}", words::quote(&answer)));
         }
         self.settle(escalation.id, &by, &answer);
         true

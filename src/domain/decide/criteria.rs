@@ -65,9 +65,14 @@ impl Desk<'_> {
             self.say(persona, at, format!("This is {about}. A person has it already, and answers here."));
             return;
         }
-        self.say(persona, at.clone(), format!("This is {about}, so a person takes it. I have put it before them; they answer here."));
+        self.say(
+            persona,
+            at.clone(),
+            format!("This is {about}, so a person takes it. I have put it before them; they answer here."),
+        );
         // What is said directly is not shown to others.
-        let quoted = if talk.said.direct.is_some() { String::new() } else { format!("\n{}", words::quote(&talk.said.text)) };
+        let quoted =
+            if talk.said.direct.is_some() { String::new() } else { format!("\n{}", words::quote(&talk.said.text)) };
         let issue = format!("{} wrote to @{persona}: {}{quoted}", talk.said.by, met.why);
         self.escalate_at(at, persona.clone(), met.category, issue, None);
     }
@@ -76,7 +81,10 @@ impl Desk<'_> {
     pub(super) fn is_released(&self, step_task: Uuid, issue: &str) -> bool {
         let by_person = |by: &Option<String>| by.as_ref().is_some_and(|by| self.dir.person(by).is_some());
         self.s.escalations.iter().any(|e| {
-            e.step_task == Some(step_task) && e.issue == issue && e.state == EscalationState::Answered && by_person(&e.answered_by)
+            e.step_task == Some(step_task)
+                && e.issue == issue
+                && e.state == EscalationState::Answered
+                && by_person(&e.answered_by)
         })
     }
 }

@@ -10,7 +10,7 @@ use crate::event::{Said, Timer};
 use crate::name::Handle;
 use crate::org::{DECISIONS, Right};
 use crate::playbook::Step;
-use crate::record::{Category, Record, Urgency};
+use crate::record::{Category, Record};
 use crate::task::{Note, NoteKind, State};
 
 /// How long people have.
@@ -414,7 +414,7 @@ impl Desk<'_> {
                 .s
                 .escalations
                 .iter()
-                .any(|e| e.category == Category::NoAgreement && e.urgency >= Urgency::Medium),
+                .any(|e| matches!(e.category, Category::NoAgreement | Category::BrandVoice)),
             post,
             at: self.now,
         };

@@ -9,6 +9,7 @@
 //! - `gate`: people approve, reject, or want changes.
 //! - `blocked`: what cannot go on, and how it goes on again.
 //! - `criteria`: what goes before people at once.
+//! - `overdue`: work that is long late.
 //! - `raise`: an escalation is put on show.
 //! - `climb`: who is asked when a persona cannot go on, level by level.
 //! - `discuss`: decisions of the matrix: proposed, discussed, taken, looked at again.
@@ -21,6 +22,7 @@ mod discuss;
 mod criteria;
 mod gate;
 mod material;
+mod overdue;
 mod raise;
 mod request;
 mod review;
@@ -169,6 +171,7 @@ impl Desk<'_> {
             Timer::Expire { approval } => self.expire(*approval),
             Timer::Climb { escalation, level } => self.unanswered(*escalation, *level),
             Timer::Discuss { proposal, turn } => self.time_is_up(*proposal, *turn),
+            Timer::Overdue { due } => self.overdue(*due),
             Timer::Resume { task, round } => self.resume(*task, *round),
         }
     }

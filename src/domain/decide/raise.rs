@@ -26,7 +26,14 @@ pub(super) struct Raised {
 
 impl Desk<'_> {
     /// Raises an escalation before people, and before those named or else the one's lead, in the thread where it arose.
-    pub(super) fn escalate_at(&mut self, at: Place, from: Handle, category: Category, issue: String, step: Option<Uuid>) {
+    pub(super) fn escalate_at(
+        &mut self,
+        at: Place,
+        from: Handle,
+        category: Category,
+        issue: String,
+        step: Option<Uuid>,
+    ) {
         self.before_people(Vec::new(), at, from, category, issue, step);
     }
 
@@ -41,7 +48,9 @@ impl Desk<'_> {
     ) -> Uuid {
         let leads = || self.dir.personas.get(&from).map(|p| p.reports_to.clone()).unwrap_or_default();
         let mut people = if to.is_empty() { leads().iter().map(ToString::to_string).collect() } else { to };
-        people.extend(self.dir.holders(Right::Command).into_iter().filter(|name| !people.contains(name)).collect::<Vec<_>>());
+        people.extend(
+            self.dir.holders(Right::Command).into_iter().filter(|name| !people.contains(name)).collect::<Vec<_>>(),
+        );
         self.escalate(at, Raised { from, to: None, people, category, issue, step_task })
     }
 
@@ -123,7 +132,10 @@ impl Desk<'_> {
         let mut card = words::escalation_card(self.dir, escalation);
         if let (true, Some(root)) = (room.is_some(), self.s.root()) {
             let title = words::plain(&root.title);
-            card.fields.insert(1, ("About".to_owned(), root.post.map_or(title.clone(), |post| link(&title, origin.channel(), post))));
+            card.fields.insert(
+                1,
+                ("About".to_owned(), root.post.map_or(title.clone(), |post| link(&title, origin.channel(), post))),
+            );
         }
         escalation.post = self.post(&escalation.from, place.clone(), Body::Card(card), notify);
         if let Some(room) = room {

@@ -49,6 +49,7 @@ impl Desk<'_> {
         if let Some(root) = self.root_mut() {
             root.post = Some(post);
         }
+        self.watch_due();
         self.advance();
         Ok(())
     }
@@ -207,6 +208,10 @@ impl Desk<'_> {
             root.title = title;
             root.due = due;
             root.retries = 0;
+        }
+        if before.due != due {
+            self.settle_overdue();
+            self.watch_due();
         }
         if before.request == work.fields {
             self.in_thread(&before.owner, format!("The due date changed, at {}'s word.", said.by), Vec::new());

@@ -168,7 +168,10 @@ impl Desk<'_> {
             review.notes.join(" · ")
         );
         let by = review.by.clone();
-        self.escalate_at(at, by, Category::NoAgreement, issue, Some(id));
+        // Who guards the voice asks for changes to it.
+        let guards = self.dir.team.authority.gates.iter().any(|gate| gate.by.contains(&by));
+        let category = if guards { Category::BrandVoice } else { Category::NoAgreement };
+        self.escalate_at(at, by, category, issue, Some(id));
         let now = self.now;
         // It does not hold the work up: whoever approves sees the open notes.
         for escalation in self.s.escalations.iter_mut().filter(|e: &&mut Escalation| e.step_task == Some(id)) {

@@ -221,6 +221,8 @@ impl Desk<'_> {
                 // An edit that is still being read comes too late.
                 root.call = None;
             }
+            self.settle_overdue();
+            let Some(root) = self.s.root() else { return };
             let (owner, text) = (root.owner.clone(), words::over(root));
             let notify = vec![root.creator.clone()];
             self.in_thread(&owner, text, notify);

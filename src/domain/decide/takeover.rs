@@ -64,15 +64,15 @@ impl Desk<'_> {
         let later = match event {
             // People's own words and hands are looked at where they are taken; what stops the work stops it.
             Event::Said(_) | Event::Deleted { .. } | Event::Requested(_) => return false,
-            Event::Edited { said } if self.s.root().and_then(|r| r.source.as_ref()) != Some(&said.message) => return false,
+            Event::Edited { said } if self.s.root().and_then(|r| r.source.as_ref()) != Some(&said.message) => {
+                return false;
+            }
             Event::Reacted { emoji, .. } if is_hand(emoji) => return false,
             Event::Reacted { emoji, .. } => Choice::of(emoji).map(|_| event.clone()),
             // It is read again when it counts.
             Event::Answered { purpose: Purpose::Reread { said, .. }, .. } => Some(Event::Edited { said: said.clone() }),
             // What a skill did is done. No step waits for a model any more.
-            Event::Answered { call, .. } => {
-                self.s.tasks.iter().any(|t| t.call == Some(*call)).then(|| event.clone())
-            }
+            Event::Answered { call, .. } => self.s.tasks.iter().any(|t| t.call == Some(*call)).then(|| event.clone()),
             // Nobody is chased; who waits for an answer is given new time afterwards.
             Event::Due(Timer::Remind { .. } | Timer::Climb { .. }) => None,
             Event::Edited { .. } | Event::Removed { .. } | Event::Due(_) => Some(event.clone()),
@@ -156,7 +156,9 @@ impl Desk<'_> {
         if escalation.is_none() && !root_card {
             return Ok(());
         }
-        let Some(at) = self.thread().or_else(|| escalation.as_ref().and_then(|e| e.origin.clone())) else { return Ok(()) };
+        let Some(at) = self.thread().or_else(|| escalation.as_ref().and_then(|e| e.origin.clone())) else {
+            return Ok(());
+        };
         let Some(person) = self.dir.person(by).map(|p| p.name.clone()) else {
             if set {
                 self.say(&desk(), at, self.not_yours_to_take(by));
@@ -175,7 +177,8 @@ impl Desk<'_> {
         }
         let mine = self.held().is_some_and(|t| t.by == person);
         // A hand that is taken back gives back what it took, also where its right is gone meanwhile.
-        let given_back = if button { set && mine } else { !set && mine && self.held().is_some_and(|t| t.on == Some(post)) };
+        let given_back =
+            if button { set && mine } else { !set && mine && self.held().is_some_and(|t| t.on == Some(post)) };
         if given_back {
             return self.hand_back(&person, at);
         }
@@ -228,8 +231,7 @@ impl Desk<'_> {
         // What models are asked just now is asked anew afterwards; a skill that runs is let run.
         let asks_model = |does: Does| matches!(does, Does::Work | Does::Review);
         let asked = self.s.tasks.iter().filter(|t| t.call.is_some() && !t.is_root()).map(|t| t.id);
-        let asked: Vec<Uuid> =
-            asked.filter(|id| self.step_of(*id).is_some_and(|step| asks_model(step.does))).collect();
+        let asked: Vec<Uuid> = asked.filter(|id| self.step_of(*id).is_some_and(|step| asks_model(step.does))).collect();
         for id in asked {
             if let Some(task) = self.task_mut(id) {
                 task.state = State::Open;
@@ -278,7 +280,8 @@ impl Desk<'_> {
             return Ok(());
         };
         self.say(&desk(), at, format!("{by} has handed this back. The work goes on where it stood."));
-        let makes = |desk: &Self, id| desk.step_of(id).is_some_and(|step| step.does == Does::Work && step.ask.is_some());
+        let makes =
+            |desk: &Self, id| desk.step_of(id).is_some_and(|step| step.does == Does::Work && step.ask.is_some());
         let open: Vec<Uuid> = self.s.tasks.iter().filter(|t| !t.state.is_over()).map(|t| t.id).collect();
         for id in open.into_iter().filter(|id| makes(self, *id)).collect::<Vec<_>>() {
             if let Some(task) = self.task_mut(id) {
@@ -303,7 +306,9 @@ impl Desk<'_> {
 }
 
 fn taken_by(by: &str) -> String {
-    format!("{by} has this thread now. The personas are silent here until “@bullpen hand back”, or until 🙋 is taken back.")
+    format!(
+        "{by} has this thread now. The personas are silent here until “@bullpen hand back”, or until 🙋 is taken back."
+    )
 }
 
 /// The message that a thread hangs below, where the place names it.

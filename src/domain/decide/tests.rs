@@ -5,6 +5,7 @@ mod discuss;
 mod criteria;
 mod gate;
 pub(crate) mod lane;
+mod overdue;
 mod raise;
 mod release;
 mod request;

@@ -83,7 +83,10 @@ impl Criterion {
             _ => {}
         }
         if self.words.iter().any(|word| plain(word).trim_matches('*').trim().chars().count() < 2) {
-            problems.push(("words", "an entry has fewer than two letters, and would be met by nearly everything; write it out".to_owned()));
+            problems.push((
+                "words",
+                "an entry has fewer than two letters, and would be met by nearly everything; write it out".to_owned(),
+            ));
         }
         problems
     }

@@ -30,7 +30,9 @@ fn cards(effects: &[Effect]) -> Vec<(String, Vec<String>)> {
 
 fn revised(effects: &[Effect], title: &str) -> Option<Card> {
     effects.iter().find_map(|e| match e {
-        Effect::Revise { content: Post { body: Body::Card(card), .. }, .. } if card.title == title => Some(card.clone()),
+        Effect::Revise { content: Post { body: Body::Card(card), .. }, .. } if card.title == title => {
+            Some(card.clone())
+        }
         _ => None,
     })
 }
@@ -46,7 +48,8 @@ fn it_stands_where_those_who_are_asked_meet_and_the_origin_links_to_it() {
     let effects = stuck(&mut table);
     assert_eq!(cards(&effects), [("management".to_owned(), vec!["content_manager".to_owned()])]);
     let (first, root) = (newest(&table).post, table.root().post.expect("a root post"));
-    let line = words(&effects).into_iter().find(|w| w.starts_with("This is with @content_manager now")).expect("a line");
+    let line =
+        words(&effects).into_iter().find(|w| w.starts_with("This is with @content_manager now")).expect("a line");
     assert!(line.contains(&format!("[#management](/#/c/management/t/{first})")), "{line}");
     assert_eq!(newest(&table).origin, Some(Place::Below { channel: "management".into(), post: root }));
     let effects = pass_up(&mut table);
