@@ -415,6 +415,7 @@ fn speaks_of(event: &Event) -> Vec<MessageId> {
     };
     match event {
         Event::Said(said) | Event::Edited { said } => of_said(said),
+        Event::ForPeople(handed) => of_said(&handed.said),
         Event::Deleted { message, .. } => vec![message.clone()],
         Event::Answered { purpose: Purpose::Talk(talk), .. } => of_said(&talk.said),
         _ => Vec::new(),

@@ -9,6 +9,7 @@ use crate::act;
 use crate::act::discussion::Draft;
 use crate::name::Handle;
 use crate::proposal::Voice;
+use crate::record::Category;
 
 /// A message on the platform that the department works on, by the platform's own ids.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -86,6 +87,19 @@ pub struct Proposed {
     pub about: Option<Uuid>,
     /// What is proposed.
     pub draft: Draft,
+/// What a persona hands to people, by one of its criteria.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForPeople {
+    /// The persona that was addressed.
+    pub persona: Handle,
+    /// What it was told.
+    pub said: Said,
+    /// What kind of trouble it is.
+    pub category: Category,
+    /// What it is about.
+    pub about: String,
+    /// The criterion, with its file and line and what met it.
+    pub why: String,
 }
 
 /// What a call (a model's turn or a skill) was made for; it comes back with its result.
@@ -279,6 +293,8 @@ pub enum Event {
         /// What was decided.
         decision: String,
     },
+    /// What somebody said in this thread is for people.
+    ForPeople(ForPeople),
     /// A call came back.
     Answered {
         /// The call.

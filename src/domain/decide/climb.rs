@@ -147,7 +147,8 @@ impl Desk<'_> {
     /// question back is no answer.
     pub(super) fn took_answer(&mut self, said: &Said) -> bool {
         let text = said.text.trim();
-        if said.thread.is_none() || text.ends_with('?') || !self.dir.may(&said.by, Right::Command) {
+        let aside = said.thread.is_none() && said.direct.is_none();
+        if aside || text.ends_with('?') || !self.dir.may(&said.by, Right::Command) {
             return false;
         }
         let named = self.named(said);

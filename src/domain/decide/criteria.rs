@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use super::{Desk, talk, words};
 use crate::act::Act;
-use crate::event::Talk;
+use crate::effect::Effect;
+use crate::event::{Event, ForPeople, Talk};
+use crate::lane::Lane;
 use crate::name::Handle;
 use crate::record::{Category, EscalationState};
 
@@ -53,28 +55,42 @@ impl Desk<'_> {
         found.into_iter().find_map(|text| self.criterion_met(persona, text))
     }
 
-    /// A conversation goes before people. What they have already is not put before them again.
+    /// A conversation goes before people. Its thread's own lane does that, since replies are heard there.
     pub(super) fn hand_to_people(&mut self, persona: &Handle, talk: &Talk, met: Met) {
-        let at = talk::reply_place(&talk.said);
+        let Met { category, about, why } = met;
+        let said = talk.said.clone();
+        let thread = talk::thread_of(&said);
+        let lane = Lane::talk(&thread.channel, Some(&thread.id));
+        let elsewhere = !self.s.lane.is_task() && said.direct.is_none() && self.s.lane != lane;
+        let handed = ForPeople { persona: persona.clone(), said, category, about, why };
+        if elsewhere {
+            self.effect(Effect::Tell { lane, event: Event::ForPeople(handed) });
+        } else {
+            self.for_people(&handed);
+        }
+    }
+
+    /// What people have already is not put before them again.
+    pub(super) fn for_people(&mut self, handed: &ForPeople) {
+        let ForPeople { persona, said, category, about, why } = handed;
+        if self.s.held.contains_key(&talk::thread_of(said)) {
+            return;
+        }
+        let at = talk::reply_place(said);
         let standing = self.s.escalations.iter().any(|e| {
-            let same = e.from == *persona && e.category == met.category && e.origin.as_ref() == Some(&at);
+            let same = e.from == *persona && e.category == *category && e.origin.as_ref() == Some(&at);
             same && e.state == EscalationState::Open
         });
-        let about = &met.about;
         if standing {
             self.say(persona, at, format!("This is {about}. A person has it already, and answers here."));
             return;
         }
-        self.say(
-            persona,
-            at.clone(),
-            format!("This is {about}, so a person takes it. I have put it before them; they answer here."),
-        );
+        let text = format!("This is {about}, so a person takes it. I have put it before them; they answer here.");
+        self.say(persona, at.clone(), text);
         // What is said directly is not shown to others.
-        let quoted =
-            if talk.said.direct.is_some() { String::new() } else { format!("\n{}", words::quote(&talk.said.text)) };
-        let issue = format!("{} wrote to @{persona}: {}{quoted}", talk.said.by, met.why);
-        self.escalate_at(at, persona.clone(), met.category, issue, None);
+        let quoted = if said.direct.is_some() { String::new() } else { format!("\n{}", words::quote(&said.text)) };
+        let issue = format!("{} wrote to @{persona}: {why}{quoted}", said.by);
+        self.escalate_at(at, persona.clone(), *category, issue, None);
     }
 
     /// Whether people have answered this very trouble of a step: then it may go on.

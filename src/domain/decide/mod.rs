@@ -129,6 +129,7 @@ impl Desk<'_> {
             Event::Requested(requested) => self.requested(requested)?,
             Event::Proposed(proposed) => self.proposed(proposed),
             Event::Rescheduled { due, by, decision } => self.rescheduled(*due, by, decision),
+            Event::ForPeople(handed) => self.for_people(handed),
             Event::Answered { call, persona, purpose, outcome } => self.answered(*call, persona, purpose, outcome),
             Event::Due(timer) => self.due(timer),
         }

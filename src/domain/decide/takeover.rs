@@ -63,7 +63,7 @@ impl Desk<'_> {
         }
         let later = match event {
             // People's own words and hands are looked at where they are taken; what stops the work stops it.
-            Event::Said(_) | Event::Deleted { .. } | Event::Requested(_) => return false,
+            Event::Said(_) | Event::Deleted { .. } | Event::Requested(_) | Event::ForPeople(_) => return false,
             Event::Edited { said } if self.s.root().and_then(|r| r.source.as_ref()) != Some(&said.message) => {
                 return false;
             }

@@ -6,12 +6,24 @@ use crate::event::Event;
 use crate::record::{Category, EscalationState, Urgency};
 use crate::task::State;
 
+/// What the thread's own lane does with what is handed to it.
+fn handed(table: &mut Table, effects: &[Effect]) -> Vec<Effect> {
+    let told = effects.iter().find_map(|e| match e {
+        Effect::Tell { lane, event: event @ Event::ForPeople(_) } => Some((lane.clone(), event.clone())),
+        _ => None,
+    });
+    let (lane, event) = told.unwrap_or_else(|| panic!("nothing is handed on: {effects:?}"));
+    table.s.lane = lane;
+    table.tell(&event)
+}
+
 #[test]
 fn what_is_for_people_goes_to_them_and_no_model_is_asked() {
     let mut table = Table::talk();
     let text = "@cmo a customer's lawyer wrote: there will be a lawsuit";
     let effects = table.tell(&Event::Said(said("ben", None, text)));
     assert_eq!(asked(&effects), Vec::<String>::new());
+    let effects = handed(&mut table, &effects);
     assert!(words(&effects)[0].starts_with("This is a legal question, so a person takes it."), "{:?}", words(&effects));
     let escalation = table.s.escalations.last().expect("an escalation");
     assert_eq!((escalation.category, escalation.level), (Category::Legal, 4));
@@ -27,7 +39,8 @@ fn what_is_for_people_goes_to_them_and_no_model_is_asked() {
 #[test]
 fn a_crisis_calls_all_hands() {
     let mut table = Table::talk();
-    table.tell(&Event::Said(said("ben", None, "@director_comms there was a data breach last night")));
+    let effects = table.tell(&Event::Said(said("ben", None, "@director_comms there was a data breach last night")));
+    handed(&mut table, &effects);
     let escalation = table.s.escalations.last().expect("an escalation");
     assert_eq!((escalation.category, escalation.urgency), (Category::Crisis, Urgency::Critical));
     assert_eq!(escalation.to, ["you"], "who may take over is on call");
@@ -40,7 +53,9 @@ fn amounts_are_looked_for_in_what_a_persona_wants_to_do() {
     let call = table.calls[0].clone();
     let fields = json!({ "playbook": "content", "title": "Our plagiarism case" });
     let effects = table.answer(&call, acts("start_work", fields));
-    assert!(!effects.iter().any(|e| matches!(e, Effect::Tell { .. })), "nothing is begun");
+    let begins = |e: &Effect| matches!(e, Effect::Tell { event: Event::Requested(_), .. });
+    assert!(!effects.iter().any(begins), "nothing is begun");
+    handed(&mut table, &effects);
     assert_eq!(table.s.escalations.last().map(|e| e.category), Some(Category::Legal));
     let effects = table.tell(&Event::Said(said("ben", None, "@vp_marketing the contract comes to 75k")));
     assert_eq!(asked(&effects), Vec::<String>::new());
