@@ -14,6 +14,7 @@ use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
 use bullpen_domain::org::{ALL_HANDS, DESK, Directory};
 use bullpen_domain::playbook::Playbook;
+use bullpen_domain::record::Escalation;
 use bullpen_domain::snapshot::{Heard, Snapshot};
 use sqlx::{PgConnection, PgPool};
 use tokio_util::sync::CancellationToken;
@@ -222,6 +223,7 @@ impl Engine {
             snapshot.playbook = self.playbook(conn, snapshot, &directory).await?;
             (snapshot.heard, snapshot.held) = heard.remove(&snapshot.lane).unwrap_or_default();
         }
+        self.load_held(conn, &mut current).await?;
         let mut changes = lanes::Changes::default();
         let mut effects = Vec::new();
         for pending in events {
@@ -245,6 +247,19 @@ impl Engine {
         let ids: Vec<Uuid> = events.iter().map(|e| e.id).collect();
         inbox::done(conn, now, &ids).await?;
         Ok(written)
+    }
+
+    /// Who has the threads that conversations' escalations arose in: a reaction on a card is about its thread.
+    async fn load_held(&self, conn: &mut PgConnection, lanes: &mut HashMap<Lane, Snapshot>) -> sqlx::Result<()> {
+        let talks = || lanes.iter().filter(|(lane, _)| !lane.is_task());
+        let threads: Vec<MessageId> =
+            talks().flat_map(|(_, s)| s.escalations.iter().filter_map(Escalation::thread)).collect();
+        let held = takeovers::of(conn, self.org, &threads).await?;
+        for snapshot in lanes.values_mut().filter(|s| !s.escalations.is_empty()) {
+            let own = snapshot.escalations.iter().filter_map(Escalation::thread);
+            snapshot.held.extend(own.filter_map(|thread| Some((thread.clone(), held.get(&thread)?.clone()))));
+        }
+        Ok(())
     }
 
     /// A panic in a decision is a failed event, not a dead worker.

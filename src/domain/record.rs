@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::act::Verdict;
 use crate::effect::{Picture, Place};
+use crate::event::MessageId;
 use crate::lane::Lane;
 use crate::name::Handle;
 use crate::task::Priority;
@@ -259,6 +260,15 @@ impl Escalation {
     #[must_use]
     pub fn stands_on(&self, post: Uuid) -> bool {
         self.post == post || self.earlier.contains(&post)
+    }
+
+    /// The root of the thread where it arose, where the place names it.
+    #[must_use]
+    pub fn thread(&self) -> Option<MessageId> {
+        match self.origin.as_ref()? {
+            Place::Thread { channel, root } => Some(MessageId { channel: channel.clone(), id: root.clone() }),
+            Place::Channel { .. } | Place::Below { .. } => None,
+        }
     }
 }
 

@@ -166,7 +166,11 @@ impl Desk<'_> {
             return Ok(());
         };
         if self.s.root().is_none() {
-            if let Some(thread) = escalation.and_then(|e| e.origin).and_then(|at| root_of(&at)) {
+            if let Some(thread) = escalation.and_then(|e| e.thread()) {
+                // A hand that is taken back gives back what it took, and nothing else.
+                if !set && self.s.held.get(&thread) != Some(&person) {
+                    return Ok(());
+                }
                 if self.dir.may(&person, Right::TakeOver) {
                     self.hold_thread(thread, &person, set, at);
                 } else if set {
@@ -309,12 +313,4 @@ fn taken_by(by: &str) -> String {
     format!(
         "{by} has this thread now. The personas are silent here until “@bullpen hand back”, or until 🙋 is taken back."
     )
-}
-
-/// The message that a thread hangs below, where the place names it.
-fn root_of(at: &Place) -> Option<MessageId> {
-    match at {
-        Place::Thread { channel, root } => Some(MessageId { channel: channel.clone(), id: root.clone() }),
-        Place::Channel { .. } | Place::Below { .. } => None,
-    }
 }

@@ -139,3 +139,20 @@ fn a_call_that_was_withheld_and_still_counts_is_asked_anew() {
     let effects = table.answer(&call, Outcome::Withheld);
     assert_eq!(asked(&effects), ["copywriter"]);
 }
+
+#[test]
+fn a_hand_on_a_conversations_card_takes_its_thread_and_gives_it_back() {
+    let mut table = Table::talk();
+    let mut message = said("ben", None, "@director_comms there was a data breach last night");
+    message.thread = Some("root".into());
+    table.s.lane = crate::lane::Lane::talk("management", Some("root"));
+    table.tell(&Event::Said(message));
+    let post = table.s.escalations[0].post;
+    let hand = |by: &str, set| Event::Reacted { post, by: by.into(), emoji: "🙋‍♀".into(), set, button: false };
+    assert!(words(&table.tell(&hand("ana", true)))[0].starts_with("Thank you, ana."), "without the right");
+    assert!(words(&table.tell(&hand("you", true)))[0].starts_with("you has this thread now."));
+    assert!(table.tell(&hand("ana", false)).is_empty(), "only who has it gives it back");
+    assert!(table.tell(&hand("you", true)).is_empty(), "a repeat");
+    assert!(words(&table.tell(&hand("you", false)))[0].starts_with("you has handed this back."));
+    assert!(table.tell(&hand("you", false)).is_empty());
+}
