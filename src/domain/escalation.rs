@@ -31,9 +31,7 @@ impl Default for Rules {
             deadlines: Urgency::iter().map(|urgency| (urgency, default_deadline(urgency))).collect(),
             urgency: Category::iter().map(|category| (category, default_urgency(category))).collect(),
             soon: Span::of_minutes(4 * 60),
-            overdue: Span::of_minutes(2 * 24 * 60),
-            soon: Span::minutes(4 * 60),
-            overdue: Span::minutes(7 * 24 * 60),
+            overdue: Span::of_minutes(7 * 24 * 60),
         }
     }
 }

@@ -87,6 +87,8 @@ pub struct Proposed {
     pub about: Option<Uuid>,
     /// What is proposed.
     pub draft: Draft,
+}
+
 /// What a persona hands to people, by one of its criteria.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForPeople {
@@ -229,6 +231,7 @@ pub enum Timer {
         proposal: Uuid,
         /// The question that it was set with; after another one it is nothing.
         turn: i32,
+    },
     /// A piece of work should have been done long ago.
     Overdue {
         /// When it was due; another date ignores it.

@@ -46,7 +46,7 @@ impl Desk<'_> {
         if !self.s.escalations.iter().any(standing)
             && let Some(at) = self.thread()
         {
-            self.before_people(to, at, from, category, issue, Some(id));
+            self.raise_before_people(to, at, from, category, issue, Some(id));
         }
         self.advance();
     }

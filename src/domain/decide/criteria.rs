@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{Desk, talk, words};
-use crate::act::Act;
+use crate::act::{Act, discussion};
 use crate::effect::Effect;
 use crate::event::{Event, ForPeople, Talk};
 use crate::lane::Lane;
@@ -37,7 +37,11 @@ impl Desk<'_> {
             Act::StartWork(work) => self.fields_met(persona, &work.fields),
             Act::Submit(fields) => self.fields_met(persona, fields),
             Act::Settle(text) | Act::RequestChange(text) => self.criterion_met(persona, text),
-            Act::Say(_) | Act::Review(_) | Act::Escalate(_) => None,
+            Act::Discuss(discussion::Act::Propose(draft)) => {
+                let texts = [&draft.plan.text, &draft.plan.reasoning];
+                texts.into_iter().find_map(|text| self.criterion_met(persona, text))
+            }
+            Act::Say(_) | Act::Review(_) | Act::Escalate(_) | Act::Discuss(_) => None,
         }
     }
 

@@ -18,8 +18,8 @@
 
 mod blocked;
 mod climb;
-mod discuss;
 mod criteria;
+mod discuss;
 mod gate;
 mod material;
 mod overdue;

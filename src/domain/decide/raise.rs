@@ -34,10 +34,10 @@ impl Desk<'_> {
         issue: String,
         step: Option<Uuid>,
     ) {
-        self.before_people(Vec::new(), at, from, category, issue, step);
+        self.raise_before_people(Vec::new(), at, from, category, issue, step);
     }
 
-    pub(super) fn before_people(
+    pub(super) fn raise_before_people(
         &mut self,
         to: Vec<String>,
         at: Place,

@@ -62,7 +62,7 @@ impl Desk<'_> {
             if !self.s.escalations.iter().any(standing)
                 && let Some(at) = self.thread()
             {
-                self.before_people(to, at, owner, category, why.clone(), Some(id));
+                self.raise_before_people(to, at, owner, category, why.clone(), Some(id));
             }
             self.put(id, step, input, from, 1, why);
         }

@@ -16,7 +16,9 @@ impl Desk<'_> {
     /// Begins every step that is ready, then brings the root up to date.
     pub(super) fn advance(&mut self) {
         if self.s.proposal.is_some() {
-            self.carry_on();
+            if !self.is_held() {
+                self.carry_on();
+            }
             return;
         }
         while let Some(id) = self.next_ready() {

@@ -63,7 +63,9 @@ impl Desk<'_> {
         }
         let later = match event {
             // People's own words and hands are looked at where they are taken; what stops the work stops it.
-            Event::Said(_) | Event::Deleted { .. } | Event::Requested(_) | Event::ForPeople(_) => return false,
+            Event::Said(_) | Event::Deleted { .. } | Event::Requested(_) | Event::Proposed(_) | Event::ForPeople(_) => {
+                return false;
+            }
             Event::Edited { said } if self.s.root().and_then(|r| r.source.as_ref()) != Some(&said.message) => {
                 return false;
             }
@@ -75,7 +77,9 @@ impl Desk<'_> {
             Event::Answered { call, .. } => self.s.tasks.iter().any(|t| t.call == Some(*call)).then(|| event.clone()),
             // Nobody is chased; who waits for an answer is given new time afterwards.
             Event::Due(Timer::Remind { .. } | Timer::Climb { .. }) => None,
-            Event::Edited { .. } | Event::Removed { .. } | Event::Due(_) => Some(event.clone()),
+            Event::Edited { .. } | Event::Removed { .. } | Event::Rescheduled { .. } | Event::Due(_) => {
+                Some(event.clone())
+            }
         };
         if let Some(later) = later
             && let Some(taken) = self.root_mut().and_then(|r| r.taken_over.as_mut())
@@ -89,8 +93,8 @@ impl Desk<'_> {
     /// An answer that no model was asked for. Where it still counts, it is asked for anew.
     pub(super) fn not_asked(&mut self, call: Uuid, purpose: &Purpose) {
         match purpose {
-            Purpose::Talk(_) | Purpose::Help { .. } => {}
-            Purpose::Work { task } | Purpose::Check { task } | Purpose::Review { task } => {
+            Purpose::Talk(_) | Purpose::Help { .. } | Purpose::Discuss { .. } => {}
+            Purpose::Work { task } | Purpose::Check { task } | Purpose::Review { task } | Purpose::Carry { task } => {
                 self.awaited(*task, call, |desk| desk.reopen(*task));
             }
             Purpose::Reread { task, said } => self.awaited(*task, call, |desk| desk.edited(said)),
@@ -235,7 +239,7 @@ impl Desk<'_> {
         // What models are asked just now is asked anew afterwards; a skill that runs is let run.
         let asks_model = |does: Does| matches!(does, Does::Work | Does::Review);
         let asked = self.s.tasks.iter().filter(|t| t.call.is_some() && !t.is_root()).map(|t| t.id);
-        let asked: Vec<Uuid> = asked.filter(|id| self.step_of(*id).is_some_and(|step| asks_model(step.does))).collect();
+        let asked: Vec<Uuid> = asked.filter(|id| self.step_of(*id).is_none_or(|step| asks_model(step.does))).collect();
         for id in asked {
             if let Some(task) = self.task_mut(id) {
                 task.state = State::Open;
@@ -292,6 +296,7 @@ impl Desk<'_> {
                 task.notes.extend(taken.words.iter().cloned());
             }
         }
+        self.ask_voices_anew();
         for event in &taken.kept {
             self.handle(event)?;
         }

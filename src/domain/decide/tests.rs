@@ -1,8 +1,8 @@
 //! Stories of single decisions: events in, effects out, on the playbooks that are shipped.
 
 mod climb;
-mod discuss;
 mod criteria;
+mod discuss;
 mod gate;
 pub(crate) mod lane;
 mod overdue;
