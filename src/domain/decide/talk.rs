@@ -38,7 +38,7 @@ impl Desk<'_> {
         if self.took_words(said) {
             return Ok(());
         }
-        if self.took_answer(said) || self.took_figure(said) {
+        if self.took_figure(said) || self.took_answer(said) {
             return Ok(());
         }
         let (responders, unknown) = self.addressed(said);
