@@ -154,6 +154,8 @@ async fn a_persons_word_below_the_card_unblocks_the_work() {
     model.begun().await;
     let card = world.hear_in("executive", "Nobody gave me the sources.").await;
     let root = world.root_post(TITLE).await;
+    // A person takes longer to read it than its receipt to be kept.
+    let _: String = world.wait("the receipt", "select id from messages where id = $1", &card.id.to_string()).await;
     world.reply("you", &card, "@market_research take those of last year").await;
     world.hear(root.id, "you answered:").await;
     model.let_go();
