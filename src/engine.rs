@@ -14,6 +14,7 @@ use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
 use bullpen_domain::org::{ALL_HANDS, DESK, Directory};
 use bullpen_domain::playbook::Playbook;
+use bullpen_domain::record::Escalation;
 use bullpen_domain::snapshot::{Heard, Snapshot};
 use sqlx::{PgConnection, PgPool};
 use tokio_util::sync::CancellationToken;
@@ -24,7 +25,9 @@ use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::inbox::Pending;
-use crate::store::{calls, definitions, inbox, is_outage, lanes, lock_queues, messages, outbox, ride_along, timers};
+use crate::store::{
+    calls, definitions, inbox, is_outage, lanes, lock_queues, messages, outbox, ride_along, takeovers, timers,
+};
 use crate::wake::{LOOK_EVERY, Wakes};
 
 /// Most lanes in one batch.
@@ -56,6 +59,8 @@ pub struct Engine {
 
 /// Messages as they stand now.
 type Told = BTreeMap<MessageId, Heard>;
+/// Threads that a person has taken over, and who.
+type Held = BTreeMap<MessageId, String>;
 
 /// Why a batch was not saved.
 #[derive(Debug, thiserror::Error)]
@@ -216,8 +221,9 @@ impl Engine {
         let mut heard = self.heard(conn, events).await?;
         for snapshot in current.values_mut() {
             snapshot.playbook = self.playbook(conn, snapshot, &directory).await?;
-            snapshot.heard = heard.remove(&snapshot.lane).unwrap_or_default();
+            (snapshot.heard, snapshot.held) = heard.remove(&snapshot.lane).unwrap_or_default();
         }
+        self.load_held(conn, &mut current).await?;
         let mut changes = lanes::Changes::default();
         let mut effects = Vec::new();
         for pending in events {
@@ -243,6 +249,19 @@ impl Engine {
         Ok(written)
     }
 
+    /// Who has the threads that conversations' escalations arose in: a reaction on a card is about its thread.
+    async fn load_held(&self, conn: &mut PgConnection, lanes: &mut HashMap<Lane, Snapshot>) -> sqlx::Result<()> {
+        let talks = || lanes.iter().filter(|(lane, _)| !lane.is_task());
+        let threads: Vec<MessageId> =
+            talks().flat_map(|(_, s)| s.escalations.iter().filter_map(Escalation::thread)).collect();
+        let held = takeovers::of(conn, self.org, &threads).await?;
+        for snapshot in lanes.values_mut().filter(|s| !s.escalations.is_empty()) {
+            let own = snapshot.escalations.iter().filter_map(Escalation::thread);
+            snapshot.held.extend(own.filter_map(|thread| Some((thread.clone(), held.get(&thread)?.clone()))));
+        }
+        Ok(())
+    }
+
     /// A panic in a decision is a failed event, not a dead worker.
     fn decide(
         &self,
@@ -258,20 +277,24 @@ impl Engine {
     }
 
     /// The messages that the events of each lane speak of, as they stand now.
-    async fn heard(&self, conn: &mut PgConnection, events: &[Pending]) -> sqlx::Result<HashMap<Lane, Told>> {
+    async fn heard(&self, conn: &mut PgConnection, events: &[Pending]) -> sqlx::Result<HashMap<Lane, (Told, Held)>> {
         let wanted: Vec<(&Lane, MessageId)> = events
             .iter()
             .filter_map(|e| Some((&e.lane, e.event.as_ref().ok()?)))
             .flat_map(|(lane, event)| speaks_of(event).into_iter().map(move |id| (lane, id)))
             .collect();
         let ids: HashSet<&MessageId> = wanted.iter().map(|(_, id)| id).collect();
+        let held = takeovers::of(conn, self.org, ids.iter().copied()).await?;
         let known = messages::find(conn, self.org, ids).await?;
-        let mut heard: HashMap<Lane, Told> = HashMap::new();
+        let mut heard: HashMap<Lane, (Told, Held)> = HashMap::new();
         for (lane, id) in wanted {
+            if let Some(by) = held.get(&id) {
+                heard.entry(lane.clone()).or_default().1.insert(id.clone(), by.clone());
+            }
             let Some(m) = known.get(&id) else { continue };
             let (text, deleted) = (m.text.clone(), m.deleted_at.is_some());
             let standing = Heard { lane: Lane::stored(m.lane.clone()), version: m.version, text, deleted };
-            heard.entry(lane.clone()).or_default().insert(id, standing);
+            heard.entry(lane.clone()).or_default().0.insert(id, standing);
         }
         Ok(heard)
     }
@@ -380,6 +403,7 @@ async fn write_effects(
                 events.push(inbox::New { id, lane, source: format!("tell:{id}"), event, waits_for: None })
             }
             Effect::Route { message, lane } => routes.push((message, lane)),
+            Effect::Hold { thread, by } => takeovers::set(conn, org, now, &thread, by.as_deref()).await?,
         }
     }
     messages::route(conn, org, &routes).await?;
@@ -406,6 +430,7 @@ fn speaks_of(event: &Event) -> Vec<MessageId> {
     };
     match event {
         Event::Said(said) | Event::Edited { said } => of_said(said),
+        Event::ForPeople(handed) => of_said(&handed.said),
         Event::Deleted { message, .. } => vec![message.clone()],
         Event::Answered { purpose: Purpose::Talk(talk), .. } => of_said(&talk.said),
         _ => Vec::new(),

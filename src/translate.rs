@@ -211,14 +211,16 @@ impl<'a> Inward<'a> {
         }
     }
 
-    /// The lane of a new message: that of the task whose thread it stands in, else the conversation's own.
+    /// The lane of a new message: that of the task, or of the post of ours, whose thread it stands in; else the conversation's
+    /// own.
     fn lane_of(&self, message: &chat::Message, known: &HashMap<MessageId, Known>) -> Lane {
         let channel = inward(self.platform, &message.place.channel);
         let Some(root) = &message.place.thread else { return Lane::talk(&channel, None) };
         let of_root = known
             .get(&self.message(&message.place.channel, root))
-            .map(|m| Lane::stored(m.lane.clone()))
-            .filter(Lane::is_task);
+            .map(|m| (Lane::stored(m.lane.clone()), m.post.is_some() && m.thread.is_none()))
+            .filter(|(lane, ours)| lane.is_task() || (*ours && message.direct.is_none()))
+            .map(|(lane, _)| lane);
         of_root.unwrap_or_else(|| Lane::talk(&channel, Some(root)))
     }
 

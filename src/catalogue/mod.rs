@@ -140,7 +140,8 @@ impl Catalogue {
         let order = match ruling.verdict {
             Verdict::Do => return Ok(()),
             Verdict::NeedApproval { order } => order,
-            Verdict::Escalate { to, .. } => return refused(format!("this is for {} to decide: {why}", to.join(", "))),
+            // The yes of who may decide it releases it, once, for these very arguments.
+            Verdict::Escalate { to, .. } => vec![Stage::People { from: policy::deciders(directory, &to), quorum: 1 }],
             Verdict::Refuse => return refused(why),
         };
         let mut conn = self.pool.acquire().await?;

@@ -211,6 +211,13 @@ pub enum Effect {
         /// What.
         event: Event,
     },
+    /// A person has a conversation's thread to themselves from now on, or no longer.
+    Hold {
+        /// The thread's root.
+        thread: MessageId,
+        /// Who has it; nobody any more where there is none.
+        by: Option<String>,
+    },
     /// From now on, what concerns this message (its thread, edits, deletion) belongs to that lane.
     Route {
         /// The message.

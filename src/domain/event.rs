@@ -9,6 +9,7 @@ use crate::act;
 use crate::act::discussion::Draft;
 use crate::name::Handle;
 use crate::proposal::Voice;
+use crate::record::Category;
 
 /// A message on the platform that the department works on, by the platform's own ids.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -86,6 +87,21 @@ pub struct Proposed {
     pub about: Option<Uuid>,
     /// What is proposed.
     pub draft: Draft,
+}
+
+/// What a persona hands to people, by one of its criteria.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForPeople {
+    /// The persona that was addressed.
+    pub persona: Handle,
+    /// What it was told.
+    pub said: Said,
+    /// What kind of trouble it is.
+    pub category: Category,
+    /// What it is about.
+    pub about: String,
+    /// The criterion, with its file and line and what met it.
+    pub why: String,
 }
 
 /// What a call (a model's turn or a skill) was made for; it comes back with its result.
@@ -177,6 +193,8 @@ pub enum Outcome {
         /// Whether trying later may help.
         later: bool,
     },
+    /// No model was asked: a person has taken the conversation over.
+    Withheld,
     /// The budget is empty.
     Unfunded {
         /// What is spent and what the limit is, in words.
@@ -213,6 +231,11 @@ pub enum Timer {
         proposal: Uuid,
         /// The question that it was set with; after another one it is nothing.
         turn: i32,
+    },
+    /// A piece of work should have been done long ago.
+    Overdue {
+        /// When it was due; another date ignores it.
+        due: DateTime<Utc>,
     },
     /// A step's waiting is over, or a blocked step may be tried again.
     Resume {
@@ -273,6 +296,8 @@ pub enum Event {
         /// What was decided.
         decision: String,
     },
+    /// What somebody said in this thread is for people.
+    ForPeople(ForPeople),
     /// A call came back.
     Answered {
         /// The call.

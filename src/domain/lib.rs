@@ -9,6 +9,7 @@ pub mod audit;
 pub mod authority;
 pub mod decide;
 pub mod effect;
+pub mod escalation;
 pub mod event;
 pub mod field;
 pub mod lane;

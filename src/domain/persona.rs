@@ -5,6 +5,7 @@
 
 mod availability;
 mod check;
+mod criteria;
 mod prompt;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::team::Colour;
 
 pub use availability::{Availability, Day, Hours};
 pub use check::Problem;
+pub use criteria::{Criterion, Kind};
 pub use prompt::{Context, Error};
 
 /// Handles that no persona may take: they name everybody, a place, or the application itself.
@@ -77,6 +79,9 @@ pub struct Persona {
     /// How much of its work waits for a person.
     #[serde(default)]
     pub mode: RunMode,
+    /// What it hands to people at once, whatever its model would say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub for_people: Vec<Criterion>,
     /// Its own words to the model, a template; see [`Persona::system_prompt`].
     pub prompt: String,
     /// Values for the template (`settings.name`), and for tools that look for one of their own.

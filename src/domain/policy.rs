@@ -145,6 +145,14 @@ impl Ruling {
     }
 }
 
+/// The people whose yes releases what was escalated to these: those named among them who may approve, else everybody who
+/// may, since people stand above all ranks.
+#[must_use]
+pub fn deciders(directory: &Directory, to: &[String]) -> Vec<String> {
+    let named: Vec<String> = to.iter().filter(|name| directory.may(name, Right::Approve)).cloned().collect();
+    if named.is_empty() { directory.holders(Right::Approve) } else { named }
+}
+
 /// Judges one matter. Total: whatever the files and the names are, there is a verdict, and what no rule allows is not done.
 #[must_use]
 pub fn judge(directory: &Directory, actor: &Handle, matter: &Matter<'_>) -> Ruling {

@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::act::Verdict;
-use crate::effect::Picture;
+use crate::effect::{Picture, Place};
+use crate::event::MessageId;
 use crate::lane::Lane;
 use crate::name::Handle;
 use crate::task::Priority;
@@ -234,8 +235,17 @@ pub struct Escalation {
     pub answered_by: Option<String>,
     /// Whether it still stands.
     pub state: EscalationState,
+    /// Where it arose: what settles it is said there.
+    #[serde(default)]
+    pub origin: Option<Place>,
+    /// Where its card stands.
+    #[serde(default)]
+    pub place: Option<Place>,
     /// The effect that posted its card.
     pub post: Uuid,
+    /// The effects that posted its cards on the way, before it climbed on.
+    #[serde(default, deserialize_with = "crate::field::or_default")]
+    pub earlier: Vec<Uuid>,
     /// The revision of its card.
     #[serde(default, deserialize_with = "crate::field::or_default")]
     pub revision: i64,
@@ -245,8 +255,27 @@ pub struct Escalation {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
+impl Escalation {
+    /// Whether a post is its card, or was before it climbed.
+    #[must_use]
+    pub fn stands_on(&self, post: Uuid) -> bool {
+        self.post == post || self.earlier.contains(&post)
+    }
+
+    /// The root of the thread where it arose, where the place names it.
+    #[must_use]
+    pub fn thread(&self) -> Option<MessageId> {
+        match self.origin.as_ref()? {
+            Place::Thread { channel, root } => Some(MessageId { channel: channel.clone(), id: root.clone() }),
+            Place::Channel { .. } | Place::Below { .. } => None,
+        }
+    }
+}
+
 /// Kinds of trouble.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::Display, strum::EnumIter,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Category {
@@ -266,9 +295,30 @@ pub enum Category {
     OutsideAuthority,
     /// Law and compliance.
     Legal,
+    /// What goes out does not speak in the organisation's voice.
+    BrandVoice,
+    /// Something that harms people or the organisation now.
+    Crisis,
+    /// Somebody is upset, and wants a person.
+    UpsetPerson,
 }
 
 impl Category {
+    /// Whether somebody's word is what is waited for, and not that something is mended.
+    #[must_use]
+    pub fn waits_for_word(self) -> bool {
+        match self {
+            Self::Blocked
+            | Self::Conflict
+            | Self::Crisis
+            | Self::UpsetPerson
+            | Self::BrandVoice
+            | Self::OutsideAuthority
+            | Self::Legal => true,
+            Self::Budget | Self::DeadlineMissed | Self::NoAgreement | Self::Model => false,
+        }
+    }
+
     /// Whether rules stopped it, and not the world.
     #[must_use]
     pub fn is_of_rules(self) -> bool {
@@ -277,7 +327,9 @@ impl Category {
 }
 
 /// How pressing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::Display)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::Display, strum::EnumIter,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Urgency {

@@ -36,6 +36,8 @@ pub struct Snapshot {
     pub proposal: Option<Proposal>,
     /// The messages that the event speaks of, as they stand now.
     pub heard: BTreeMap<MessageId, Heard>,
+    /// The threads among these that a person has taken over, by their roots, and who.
+    pub held: BTreeMap<MessageId, String>,
 }
 
 /// A message as it stands now.
@@ -66,6 +68,7 @@ impl Snapshot {
             escalations: Vec::new(),
             proposal: None,
             heard: BTreeMap::new(),
+            held: BTreeMap::new(),
         }
     }
 

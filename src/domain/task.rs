@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::event::MessageId;
+use crate::event::{Event, MessageId};
 use crate::lane::Lane;
 use crate::name::Handle;
 
@@ -96,6 +96,26 @@ pub enum NoteKind {
     Edit,
     /// What somebody above answered when the work could not go on.
     Answer,
+    /// What was said while a person had taken the work over.
+    Meanwhile,
+}
+
+/// A person has taken a piece of work over: its personas are silent until it is handed back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TakenOver {
+    /// Who has it.
+    pub by: String,
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// The post that their 🙋 stands on: taking it back hands the work back. None where they said it, or by button.
+    #[serde(default)]
+    pub on: Option<Uuid>,
+    /// What people said meanwhile, the newest last.
+    #[serde(default)]
+    pub words: Vec<Note>,
+    /// What happened meanwhile and is dealt with when it is handed back, in order.
+    #[serde(default)]
+    pub kept: Vec<Event>,
 }
 
 /// A task, as it is stored.
@@ -151,6 +171,9 @@ pub struct Task {
     pub post: Option<Uuid>,
     /// The revision of the root post that was sent last (root only).
     pub revision: i64,
+    /// Who has taken it over, if a person has (root only).
+    #[serde(default)]
+    pub taken_over: Option<TakenOver>,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
     /// When work on it began, in its latest round.

@@ -41,6 +41,9 @@ pub struct Team {
     /// How decisions are discussed.
     #[serde(default)]
     pub discussion: Discussion,
+    /// How pressing what climbs is, and how long those asked have.
+    #[serde(default)]
+    pub escalation: crate::escalation::Rules,
 }
 
 /// How decisions of the matrix are discussed.

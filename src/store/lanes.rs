@@ -17,10 +17,20 @@ use uuid::Uuid;
 
 use super::audit;
 
-/// Loads the state of task lanes. A lane that has none yet, and every conversation's, is empty.
+/// Loads the state of lanes. Of a conversation there is nothing but the escalations that stand.
 pub async fn load(conn: &mut PgConnection, org: Uuid, lanes: &[&Lane]) -> sqlx::Result<HashMap<Lane, Snapshot>> {
     let mut snapshots: HashMap<Lane, Snapshot> =
         lanes.iter().map(|lane| ((*lane).clone(), Snapshot::empty(org, (*lane).clone()))).collect();
+    let talks: Vec<&str> = lanes.iter().filter(|l| !l.is_task()).map(|l| l.as_str()).collect();
+    if !talks.is_empty() {
+        let standing =
+            "select to_jsonb(e) from escalations as e where e.lane = any($1) and e.state = 'open' order by e.at, e.id";
+        for escalation in rows::<Escalation>(conn, standing, &talks).await? {
+            if let Some(s) = snapshots.get_mut(&escalation.lane) {
+                s.escalations.push(escalation);
+            }
+        }
+    }
     let keys: Vec<&str> = lanes.iter().filter(|l| l.is_task()).map(|l| l.as_str()).collect();
     if keys.is_empty() {
         return Ok(snapshots);
@@ -170,7 +180,7 @@ const SAVE_TASKS: &str = "
         due = excluded.due, depends_on = excluded.depends_on, pins = excluded.pins, request = excluded.request,
         round = excluded.round, notes = excluded.notes, call = excluded.call, retries = excluded.retries,
         hold = excluded.hold, channel = excluded.channel, post = excluded.post, revision = excluded.revision,
-        started_at = excluded.started_at, finished_at = excluded.finished_at";
+        taken_over = excluded.taken_over, started_at = excluded.started_at, finished_at = excluded.finished_at";
 
 const SAVE_DELIVERABLES: &str =
     "insert into deliverables select * from jsonb_populate_recordset(null::deliverables, $1)";
@@ -191,6 +201,7 @@ const SAVE_ESCALATIONS: &str = "
         level = excluded.level, \"to\" = excluded.\"to\", attempts = excluded.attempts,
         respond_by = excluded.respond_by, reminded = excluded.reminded, answer = excluded.answer,
         answered_by = excluded.answered_by, state = excluded.state, revision = excluded.revision,
+        place = excluded.place, post = excluded.post, earlier = excluded.earlier,
         closed_at = excluded.closed_at";
 
 const SAVE_PROPOSALS: &str = "

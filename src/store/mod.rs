@@ -20,6 +20,7 @@ pub mod probe;
 pub mod publications;
 pub mod rooms;
 pub mod statistics;
+pub mod takeovers;
 pub mod timers;
 pub mod views;
 pub mod workload;

@@ -32,7 +32,7 @@ use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::calls::{Leased, Spec, Spent};
-use crate::store::{budget, calls, inbox, is_outage, lock_queues};
+use crate::store::{budget, calls, inbox, is_outage, lock_queues, takeovers};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 use price::{micros, usd};
@@ -180,6 +180,9 @@ impl Turns {
                 });
             }
         };
+        if takeovers::holds(conn, self.org, &call.lane, &ask).await? {
+            return Ok(Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), Outcome::Withheld));
+        }
         let now = self.clock.now();
         let stored = call.prompt.clone().and_then(|p| serde_json::from_value(p).ok());
         let request: model::Request = match stored {

@@ -17,6 +17,7 @@ mod posters;
 mod request;
 mod script;
 mod slack;
+mod takeover;
 mod talk;
 mod votes;
 mod workspace;

@@ -3,30 +3,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::climb::PEOPLE;
-use super::{Desk, words};
-use crate::effect::{Body, Effect, Place};
+use super::Desk;
+use crate::effect::Effect;
 use crate::event::Timer;
-use crate::name::Handle;
-use crate::org::Right;
-use crate::record::{Category, Escalation, EscalationState, Urgency};
+use crate::record::{Category, Escalation, EscalationState};
 use crate::task::{State, Task};
 
 /// How long until a step that failed for an outside reason is tried again by itself.
 const RETRY_AFTER: TimeDelta = TimeDelta::minutes(15);
-
-/// An escalation in the making.
-pub(super) struct Raised {
-    pub(super) from: Handle,
-    pub(super) to: Vec<String>,
-    pub(super) level: i32,
-    pub(super) category: Category,
-    pub(super) urgency: Urgency,
-    pub(super) issue: String,
-    pub(super) step_task: Option<Uuid>,
-    /// When it climbs on; none for what people hear of at once.
-    pub(super) respond_by: Option<DateTime<Utc>>,
-}
 
 impl Desk<'_> {
     /// A call failed for good, or for so long that people should know.
@@ -62,82 +46,14 @@ impl Desk<'_> {
         if !self.s.escalations.iter().any(standing)
             && let Some(at) = self.thread()
         {
-            self.escalate_to(to, at, from, category, Urgency::High, issue, Some(id));
+            self.raise_before_people(to, at, from, category, issue, Some(id));
         }
         self.advance();
     }
 
-    /// Raises an escalation: to the one's lead and to people, in the thread where it arose.
-    pub(super) fn escalate_at(
-        &mut self,
-        at: Place,
-        from: Handle,
-        category: Category,
-        urgency: Urgency,
-        issue: String,
-        step_task: Option<Uuid>,
-    ) {
-        self.escalate_to(Vec::new(), at, from, category, urgency, issue, step_task);
-    }
-
-    /// Raises an escalation: to those named, or else to the one's lead; and to people.
-    #[allow(clippy::too_many_arguments)] // an escalation has that many parts
-    fn escalate_to(
-        &mut self,
-        to: Vec<String>,
-        at: Place,
-        from: Handle,
-        category: Category,
-        urgency: Urgency,
-        issue: String,
-        step_task: Option<Uuid>,
-    ) {
-        let leads = || self.dir.personas.get(&from).map(|p| p.reports_to.clone()).unwrap_or_default();
-        let mut to = if to.is_empty() { leads().iter().map(ToString::to_string).collect() } else { to };
-        to.extend(self.dir.holders(Right::Command));
-        to.dedup();
-        let raised = Raised { from, to, level: PEOPLE, category, urgency, issue, step_task, respond_by: None };
-        self.escalate(at, raised);
-    }
-
-    /// Puts an escalation on show. Gives its id.
-    pub(super) fn escalate(&mut self, at: Place, raised: Raised) -> Uuid {
-        let Raised { from, to, level, category, urgency, issue, step_task, respond_by } = raised;
-        let mut escalation = Escalation {
-            id: self.ids.give(),
-            org: self.s.org,
-            lane: self.s.lane.clone(),
-            task: self.s.root().map(|r| r.id),
-            step_task,
-            level,
-            category,
-            from,
-            to,
-            issue,
-            urgency,
-            recommendation: words::recommendation(category).to_owned(),
-            attempts: Vec::new(),
-            impact: step_task.map(|id| self.impact(id)).unwrap_or_default(),
-            respond_by,
-            reminded: 0,
-            answer: None,
-            answered_by: None,
-            state: EscalationState::Open,
-            post: Uuid::nil(),
-            revision: 0,
-            at: self.now,
-            closed_at: None,
-        };
-        let card = words::escalation_card(self.dir, &escalation);
-        escalation.post = self.post(&escalation.from, at, Body::Card(card), escalation.to.clone());
-        let id = escalation.id;
-        self.s.escalations.push(escalation);
-        id
-    }
-
     /// 🔁 on an escalation: every step that its trouble stops is tried again.
     pub(super) fn try_again(&mut self, post: Uuid) {
-        let asked = self.s.escalations.iter().find(|e| e.post == post && e.state == EscalationState::Open);
+        let asked = self.s.escalations.iter().find(|e| e.stands_on(post) && e.state == EscalationState::Open);
         let Some(asked) = asked.cloned() else { return };
         if asked.step_task.is_none() && self.measure_again() {
             return;

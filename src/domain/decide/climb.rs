@@ -1,34 +1,23 @@
 //! A persona that cannot go on asks those it answers to, one after the other, and people last. An answer flows back to the
 //! step that waits for it; silence climbs by itself.
 
-use chrono::TimeDelta;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::blocked::Raised;
-use super::{Desk, words};
+use super::raise::Raised;
+use super::{Desk, desk, words};
 use crate::act::{self, Act, Offer};
-use crate::effect::{Ask, Effect};
+use crate::effect::{Ask, Body, Effect};
 use crate::event::{Outcome, Purpose, Said, Timer};
 use crate::name::Handle;
 use crate::org::Right;
-use crate::record::{Category, EnvelopeKind, Escalation, EscalationState, Urgency};
+use crate::record::{Category, EnvelopeKind, Escalation, EscalationState};
 use crate::task::{Note, NoteKind, State};
 
 /// The level of people.
 pub(super) const PEOPLE: i32 = 4;
 /// How often people are reminded of what nobody answered.
 const REMINDERS: i32 = 3;
-
-/// How long those asked have before it climbs on.
-fn patience(urgency: Urgency) -> TimeDelta {
-    match urgency {
-        Urgency::Critical => TimeDelta::minutes(15),
-        Urgency::High => TimeDelta::hours(1),
-        Urgency::Medium => TimeDelta::hours(4),
-        Urgency::Low => TimeDelta::days(1),
-    }
-}
 
 impl Desk<'_> {
     /// A step's persona cannot go on and says why: the step stands still until somebody above has answered.
@@ -42,22 +31,11 @@ impl Desk<'_> {
         // Who has answered this step before could not help for good: the next time it begins above them.
         let answered: Vec<Handle> = self.helpers_of(id);
         let to = self.next_above(&from, &answered);
-        let urgency = Urgency::High;
-        let (level, respond_by) = (self.level_of(to.as_ref()), self.now + patience(urgency));
-        let whom = to.as_ref().map_or_else(|| self.dir.holders(Right::Command), |to| vec![to.to_string()]);
-        let raised = Raised {
-            from,
-            to: whom,
-            level,
-            category: Category::Blocked,
-            urgency,
-            issue,
-            step_task: Some(id),
-            respond_by: Some(respond_by),
-        };
+        let people = self.dir.holders(Right::Command);
+        let raised = Raised { from, to: to.clone(), people, category: Category::Blocked, issue, step_task: Some(id) };
         let escalation_id = self.escalate(at, raised);
-        self.effect(Effect::Wake { at: respond_by, timer: Timer::Climb { escalation: escalation_id, level } });
-        if let Some(to) = to {
+        let with_persona = self.s.escalations.last().is_some_and(|e| e.level < PEOPLE);
+        if let Some(to) = to.filter(|_| with_persona) {
             self.ask_help(escalation_id, &to, None);
         }
         self.advance();
@@ -85,7 +63,7 @@ impl Desk<'_> {
     }
 
     /// 1 a manager, 2 the VP, 3 the CMO, 4 people.
-    fn level_of(&self, to: Option<&Handle>) -> i32 {
+    pub(super) fn level_of(&self, to: Option<&Handle>) -> i32 {
         let Some(persona) = to.and_then(|to| self.dir.personas.get(to)) else { return PEOPLE };
         let rank = self.dir.team.authority.rank(persona).and_then(|rank| i32::try_from(rank).ok());
         rank.map_or(1, |rank| rank.clamp(1, PEOPLE - 1))
@@ -104,7 +82,7 @@ impl Desk<'_> {
         }
     }
 
-    fn ask_help(&mut self, id: Uuid, persona: &Handle, hint: Option<&str>) {
+    pub(super) fn ask_help(&mut self, id: Uuid, persona: &Handle, hint: Option<&str>) {
         let Some(escalation) = self.s.escalations.iter().find(|e| e.id == id).cloned() else { return };
         let mut ask =
             "A colleague cannot go on and asks you. Settle it with an answer that the work can go on with, within \
@@ -137,6 +115,10 @@ impl Desk<'_> {
         match outcome {
             Outcome::Acts { acts, text } => match act::parse(acts, text.as_deref(), &offers, calendar) {
                 Ok(acts) => match acts.into_iter().next() {
+                    Some(act @ Act::Settle(_)) if self.act_met(persona, &act).is_some() => {
+                        let why = self.act_met(persona, &act).map(|met| met.why).unwrap_or_default();
+                        self.climb(id, format!("@{persona}'s answer is not theirs to give: {why}"));
+                    }
                     Some(Act::Settle(answer)) => self.settled(id, persona, &answer),
                     Some(Act::Escalate(why)) => self.climb(id, format!("@{persona}: {why}")),
                     _ => {}
@@ -145,7 +127,7 @@ impl Desk<'_> {
                 Err(_) => self.climb(id, format!("@{persona} gave no answer that could be used")),
             },
             Outcome::Failed { .. } | Outcome::Unfunded { .. } => self.climb(id, format!("@{persona} could not answer")),
-            Outcome::Result { .. } => {}
+            Outcome::Result { .. } | Outcome::Withheld => {}
         }
     }
 
@@ -165,16 +147,31 @@ impl Desk<'_> {
     /// question back is no answer.
     pub(super) fn took_answer(&mut self, said: &Said) -> bool {
         let text = said.text.trim();
-        if said.thread.is_none() || text.ends_with('?') || !self.dir.may(&said.by, Right::Command) {
+        let aside = said.thread.is_none() && said.direct.is_none();
+        if aside || text.ends_with('?') || !self.dir.may(&said.by, Right::Command) {
             return false;
         }
         let named = self.named(said);
-        let waits =
-            |e: &&Escalation| e.state == EscalationState::Open && e.respond_by.is_some() && named.contains(&e.from);
-        let Some(id) = self.s.escalations.iter().find(waits).map(|e| e.id) else { return false };
+        // What has a card to vote on is decided there.
+        let by_vote =
+            |e: &Escalation| self.s.approvals.iter().any(|a| Some(a.step_task) == e.step_task && a.is_undecided());
+        let waits = |e: &&Escalation| {
+            let by_word = e.category.waits_for_word() && !by_vote(e);
+            e.state == EscalationState::Open && named.contains(&e.from) && by_word
+        };
+        // Several may wait; the thread of a card tells which is meant.
+        let here = said.thread_of.as_ref().map(|ours| ours.post);
+        let mine = |e: &&Escalation| here.is_some_and(|post| e.stands_on(post));
+        let mut waiting = self.s.escalations.iter().filter(waits);
+        let Some(escalation) = waiting.clone().find(mine).or_else(|| waiting.next()).cloned() else { return false };
         let by = self.dir.person(&said.by).map(|p| p.name.clone()).unwrap_or_default();
         let answer: String = text.chars().take(4_000).collect();
-        self.settle(id, &by, &answer);
+        if mine(&&escalation)
+            && let Some(at) = escalation.origin.clone()
+        {
+            self.say(&desk(), at, format!("{by} answered:\n{}", words::quote(&answer)));
+        }
+        self.settle(escalation.id, &by, &answer);
         true
     }
 
@@ -211,18 +208,19 @@ impl Desk<'_> {
             None => PEOPLE,
         };
         let to = next.as_ref().map_or_else(|| self.dir.holders(Right::Command), |next| vec![next.to_string()]);
-        let respond_by = self.now + patience(escalation.urgency);
-        if let Some(escalation) = self.s.escalations.iter_mut().find(|e| e.id == id) {
-            escalation.attempts.push(attempt);
-            escalation.level = level;
-            escalation.to = to.clone();
-            escalation.respond_by = Some(respond_by);
+        let respond_by = self.respond_by(escalation.urgency, next.as_ref());
+        let mut risen = escalation.clone();
+        risen.attempts.push(attempt);
+        risen.level = level;
+        risen.to = to;
+        risen.respond_by = Some(respond_by);
+        risen.revision += 1;
+        self.leave_card(&escalation, &risen);
+        risen.earlier.push(escalation.post);
+        self.put_before(&mut risen, next.as_ref());
+        if let Some(standing) = self.s.escalations.iter_mut().find(|e| e.id == id) {
+            *standing = risen;
         }
-        self.show_escalation(id);
-        let whom: Vec<String> =
-            to.iter().map(|to| if next.is_some() { format!("@{to}") } else { to.clone() }).collect();
-        let text = format!("{}: this is with you now. {}", whom.join(", "), escalation.issue);
-        self.in_thread(&escalation.from, text, to);
         self.effect(Effect::Wake { at: respond_by, timer: Timer::Climb { escalation: id, level } });
         if let Some(next) = next {
             self.ask_help(id, &next, None);
@@ -236,7 +234,7 @@ impl Desk<'_> {
             let over = e.respond_by.is_some_and(|at| at <= now);
             e.id == id && e.level == level && over && e.state == EscalationState::Open
         };
-        let respond_by = |urgency| self.now + patience(urgency);
+        let rules = &self.dir.team.escalation;
         let Some(escalation) = self.s.escalations.iter_mut().find(stands) else { return };
         if level < PEOPLE {
             let who = escalation.to.iter().map(|to| format!("@{to}")).collect::<Vec<_>>().join(", ");
@@ -247,22 +245,16 @@ impl Desk<'_> {
             return;
         }
         escalation.reminded += 1;
-        let at = respond_by(escalation.urgency);
+        let at = now + rules.patience(escalation.urgency);
         escalation.respond_by = Some(at);
-        let (from, to, issue) = (escalation.from.clone(), escalation.to.clone(), escalation.issue.clone());
-        self.show_escalation(id);
-        self.in_thread(&from, format!("{}, this still needs somebody: {issue}", to.join(", ")), to);
-        self.effect(Effect::Wake { at, timer: Timer::Climb { escalation: id, level } });
-    }
-
-    /// Puts an escalation on show as it stands now.
-    pub(super) fn show_escalation(&mut self, id: Uuid) {
-        let Some(escalation) = self.s.escalations.iter_mut().find(|e| e.id == id) else { return };
-        escalation.revision += 1;
         let escalation = escalation.clone();
-        let Some(at) = self.thread() else { return };
-        let card = words::escalation_card(self.dir, &escalation);
-        self.revise(escalation.post, escalation.revision, &escalation.from, at, card);
+        self.show_escalation(id);
+        if let Some(at) = self.below_card(&escalation) {
+            let whom: Vec<String> = escalation.to.iter().map(|who| self.called(who)).collect();
+            let text = format!("{}, this still needs somebody: {}", whom.join(", "), escalation.issue);
+            self.post(&escalation.from, at, Body::Text { text }, escalation.to.clone());
+        }
+        self.effect(Effect::Wake { at, timer: Timer::Climb { escalation: id, level } });
     }
 
     fn help_material(&self, persona: &Handle, escalation: &Escalation) -> Value {

@@ -10,7 +10,7 @@ use crate::event::{Said, Timer};
 use crate::name::Handle;
 use crate::org::{DECISIONS, Right};
 use crate::playbook::Step;
-use crate::record::{Category, Record, Urgency};
+use crate::record::{Category, Record};
 use crate::task::{Note, NoteKind, State};
 
 /// How long people have.
@@ -220,6 +220,7 @@ impl Desk<'_> {
         approval.words_from = Some(by.to_owned());
         let (id, asker, step_task) = (approval.id, approval.asked_by.clone(), approval.step_task);
         self.cancel_step(step_task, &format!("{by} rejected it"));
+        self.settle_escalations(Some(step_task));
         let text = format!(
             "{by}, understood: it will not go out. What was the reason? A reply here is kept with the decision."
         );
@@ -416,7 +417,7 @@ impl Desk<'_> {
                 .s
                 .escalations
                 .iter()
-                .any(|e| e.category == Category::NoAgreement && e.urgency >= Urgency::Medium),
+                .any(|e| matches!(e.category, Category::NoAgreement | Category::BrandVoice)),
             post,
             at: self.now,
         };

@@ -8,19 +8,27 @@
 //! - `review`: judgements, and what they send back.
 //! - `gate`: people approve, reject, or want changes.
 //! - `blocked`: what cannot go on, and how it goes on again.
+//! - `criteria`: what goes before people at once.
+//! - `overdue`: work that is long late.
+//! - `raise`: an escalation is put on show.
 //! - `climb`: who is asked when a persona cannot go on, level by level.
 //! - `discuss`: decisions of the matrix: proposed, discussed, taken, looked at again.
+//! - `takeover`: a person has a thread to themselves for a while.
 //! - `why`: which rules asked for what.
 
 mod blocked;
 mod climb;
+mod criteria;
 mod discuss;
 mod gate;
 mod material;
+mod overdue;
+mod raise;
 mod request;
 mod review;
 mod skill;
 mod steps;
+mod takeover;
 mod talk;
 mod why;
 mod words;
@@ -106,15 +114,22 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn handle(&mut self, event: &Event) -> Result<(), Error> {
+        if self.withheld(event) {
+            return Ok(());
+        }
         match event {
-            Event::Said(said) => self.said(said),
+            Event::Said(said) => self.said(said)?,
             Event::Edited { said } => self.edited(said),
             Event::Deleted { message, by } => self.deleted(message, by),
             Event::Removed { post } => self.removed(*post),
+            Event::Reacted { post, by, emoji, set, button } if takeover::is_hand(emoji) => {
+                self.raised_hand(*post, by, *set, *button)?;
+            }
             Event::Reacted { post, by, emoji, set, button } => self.reacted(*post, by, emoji, *set, *button),
             Event::Requested(requested) => self.requested(requested)?,
             Event::Proposed(proposed) => self.proposed(proposed),
             Event::Rescheduled { due, by, decision } => self.rescheduled(*due, by, decision),
+            Event::ForPeople(handed) => self.for_people(handed),
             Event::Answered { call, persona, purpose, outcome } => self.answered(*call, persona, purpose, outcome),
             Event::Due(timer) => self.due(timer),
         }
@@ -122,6 +137,10 @@ impl Desk<'_> {
     }
 
     fn answered(&mut self, call: Uuid, persona: &Handle, purpose: &Purpose, outcome: &Outcome) {
+        if *outcome == Outcome::Withheld {
+            self.not_asked(call, purpose);
+            return;
+        }
         match purpose {
             Purpose::Talk(talk) => self.talk_answered(persona, talk, outcome),
             Purpose::Work { task } => self.awaited(*task, call, |desk| desk.work_answered(*task, outcome)),
@@ -153,6 +172,7 @@ impl Desk<'_> {
             Timer::Expire { approval } => self.expire(*approval),
             Timer::Climb { escalation, level } => self.unanswered(*escalation, *level),
             Timer::Discuss { proposal, turn } => self.time_is_up(*proposal, *turn),
+            Timer::Overdue { due } => self.overdue(*due),
             Timer::Resume { task, round } => self.resume(*task, *round),
         }
     }

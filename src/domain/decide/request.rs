@@ -49,6 +49,7 @@ impl Desk<'_> {
         if let Some(root) = self.root_mut() {
             root.post = Some(post);
         }
+        self.watch_due();
         self.advance();
         Ok(())
     }
@@ -81,6 +82,7 @@ impl Desk<'_> {
             channel: None,
             post: None,
             revision: 0,
+            taken_over: None,
             created_at: self.now,
             started_at: None,
             finished_at: None,
@@ -170,7 +172,7 @@ impl Desk<'_> {
         let parsed = match outcome {
             Outcome::Acts { acts, text } => act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)),
             Outcome::Failed { why, .. } | Outcome::Unfunded { why, .. } => Err(act::Invalid(why.clone())),
-            Outcome::Result { .. } => return,
+            Outcome::Result { .. } | Outcome::Withheld => return,
         };
         match parsed {
             Ok(acts) => {
@@ -206,6 +208,10 @@ impl Desk<'_> {
             root.title = title;
             root.due = due;
             root.retries = 0;
+        }
+        if before.due != due {
+            self.settle_overdue();
+            self.watch_due();
         }
         if before.request == work.fields {
             self.in_thread(&before.owner, format!("The due date changed, at {}'s word.", said.by), Vec::new());
@@ -266,6 +272,7 @@ impl Desk<'_> {
         self.drop_proposal();
         let open: Vec<Uuid> = self.s.tasks.iter().filter(|t| !t.state.is_over()).map(|t| t.id).collect();
         let now = self.now;
+        self.release();
         for id in &open {
             self.void_approvals(*id, why);
             if let Some(task) = self.task_mut(*id) {

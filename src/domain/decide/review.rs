@@ -9,7 +9,7 @@ use crate::act::{self, Act, Judgement, Offer, Verdict};
 use crate::effect::{Body, Effect, Run};
 use crate::event::{Outcome, Purpose};
 use crate::playbook::Step;
-use crate::record::{Category, EnvelopeKind, Escalation, EscalationState, Review, Urgency};
+use crate::record::{Category, EnvelopeKind, Escalation, EscalationState, Review};
 use crate::task::{Note, NoteKind, State};
 
 /// What a review waits with while its fellow reviews of the same version are under way.
@@ -55,7 +55,7 @@ impl Desk<'_> {
             }
             Outcome::Failed { why, later } => self.failed(id, why, *later),
             Outcome::Unfunded { why, until } => self.block(id, Category::Budget, why.clone(), Some(*until)),
-            Outcome::Acts { .. } => {}
+            Outcome::Acts { .. } | Outcome::Withheld => {}
         }
     }
 
@@ -100,7 +100,7 @@ impl Desk<'_> {
             }
             Outcome::Failed { why, later } => self.failed(id, why, *later),
             Outcome::Unfunded { why, until } => self.block(id, Category::Budget, why.clone(), Some(*until)),
-            Outcome::Result { .. } => {}
+            Outcome::Result { .. } | Outcome::Withheld => {}
         }
     }
 
@@ -168,7 +168,10 @@ impl Desk<'_> {
             review.notes.join(" · ")
         );
         let by = review.by.clone();
-        self.escalate_at(at, by, Category::NoAgreement, Urgency::Medium, issue, Some(id));
+        // Who guards the voice asks for changes to it.
+        let guards = self.dir.team.authority.gates.iter().any(|gate| gate.by.contains(&by));
+        let category = if guards { Category::BrandVoice } else { Category::NoAgreement };
+        self.escalate_at(at, by, category, issue, Some(id));
         let now = self.now;
         // It does not hold the work up: whoever approves sees the open notes.
         for escalation in self.s.escalations.iter_mut().filter(|e: &&mut Escalation| e.step_task == Some(id)) {

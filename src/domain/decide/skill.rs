@@ -14,7 +14,7 @@ use crate::name::Handle;
 use crate::org::Right;
 use crate::playbook::{Does, Step};
 use crate::policy::{self, Stage, Verdict};
-use crate::record::{Category, Review};
+use crate::record::{Category, Escalation, EscalationState, Review};
 use crate::team::Action;
 
 impl Desk<'_> {
@@ -35,8 +35,36 @@ impl Desk<'_> {
         match ruling.verdict {
             Verdict::Do => self.run_skill(id, step, input, None, Vec::new()),
             Verdict::NeedApproval { order } => self.seek_approval(id, step, input, order, why),
-            Verdict::Escalate { to, category } => self.block_before(id, to, category, why),
+            Verdict::Escalate { to, category } => self.before_deciders(id, step, input, to, category, why),
             Verdict::Refuse => self.block(id, Category::OutsideAuthority, why, None),
+        }
+    }
+
+    /// What is others' to decide is put before them: a yes of people who may releases it once, for this very content.
+    fn before_deciders(
+        &mut self,
+        id: Uuid,
+        step: &Step,
+        input: Value,
+        to: Vec<String>,
+        category: Category,
+        why: String,
+    ) {
+        let from = policy::deciders(self.dir, &to);
+        if let Some(grant) = self.granted(id, &input, &from, 1) {
+            self.settle_escalations(Some(id));
+            self.run_skill(id, step, input, Some(grant), Vec::new());
+        } else if from.is_empty() {
+            self.block_before(id, to, category, why);
+        } else {
+            let owner = self.task(id).map(|t| t.owner.clone()).unwrap_or_else(|| step.role.clone());
+            let standing = |e: &Escalation| e.step_task == Some(id) && e.state == EscalationState::Open;
+            if !self.s.escalations.iter().any(standing)
+                && let Some(at) = self.thread()
+            {
+                self.raise_before_people(to, at, owner, category, why.clone(), Some(id));
+            }
+            self.put(id, step, input, from, 1, why);
         }
     }
 

@@ -16,7 +16,9 @@ impl Desk<'_> {
     /// Begins every step that is ready, then brings the root up to date.
     pub(super) fn advance(&mut self) {
         if self.s.proposal.is_some() {
-            self.carry_on();
+            if !self.is_held() {
+                self.carry_on();
+            }
             return;
         }
         while let Some(id) = self.next_ready() {
@@ -27,6 +29,9 @@ impl Desk<'_> {
     }
 
     fn next_ready(&self) -> Option<Uuid> {
+        if self.is_held() {
+            return None;
+        }
         let done = |id: &Uuid| self.task(*id).is_some_and(|t| t.state == State::Done);
         // A whole that is done may have optional steps to come.
         self.s.root().filter(|r| !r.state.is_over() || r.state == State::Done)?;
@@ -218,6 +223,8 @@ impl Desk<'_> {
                 // An edit that is still being read comes too late.
                 root.call = None;
             }
+            self.settle_overdue();
+            let Some(root) = self.s.root() else { return };
             let (owner, text) = (root.owner.clone(), words::over(root));
             let notify = vec![root.creator.clone()];
             self.in_thread(&owner, text, notify);

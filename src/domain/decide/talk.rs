@@ -3,16 +3,16 @@
 
 use serde_json::json;
 
-use super::{Desk, desk};
+use super::{Desk, Error, desk};
 use crate::act::{self, Act, Offer, StartWork, discussion};
 use crate::effect::{Ask, Effect, Place};
-use crate::event::{Event, Outcome, Proposed, Purpose, Requested, Said, Talk};
+use crate::event::{Event, MessageId, Outcome, Proposed, Purpose, Requested, Said, Talk};
 use crate::lane::Lane;
 use crate::mention;
 use crate::name::Handle;
 use crate::org::{Directory, Right};
 use crate::policy::{self, Verdict};
-use crate::record::{Category, Urgency};
+use crate::record::Category;
 use crate::team::Action;
 
 /// Most personas that answer one message.
@@ -23,40 +23,44 @@ const HOPS: usize = 3;
 const AGAIN: u8 = 2;
 
 impl Desk<'_> {
-    pub(super) fn said(&mut self, said: &Said) {
+    pub(super) fn said(&mut self, said: &Said) -> Result<(), Error> {
         if let Some(lane) = self.moved(said) {
             self.effect(Effect::Tell { lane, event: Event::Said(said.clone()) });
-            return;
+            return Ok(());
         }
         if self.is_for_desk(said) && Self::asks_why(said) && self.dir.person(&said.by).is_some() {
             self.say(&desk(), reply_place(said), self.why());
-            return;
+            return Ok(());
+        }
+        if self.took_over(said)? {
+            return Ok(());
         }
         if self.took_words(said) {
-            return;
+            return Ok(());
         }
-        if self.took_answer(said) || self.took_figure(said) {
-            return;
+        if self.took_figure(said) || self.took_answer(said) {
+            return Ok(());
         }
         let (responders, unknown) = self.addressed(said);
         if responders.is_empty() {
             let text = match unknown.first() {
                 Some(name) => self.nobody_called(name),
                 None if self.is_for_desk(said) => self.desk_answer(),
-                None => return,
+                None => return Ok(()),
             };
             self.say(&desk(), reply_place(said), text);
-            return;
+            return Ok(());
         }
         if self.dir.person(&said.by).is_none() {
             let text = self.guest_answer(&said.by);
             self.say(&responders[0], reply_place(said), text);
-            return;
+            return Ok(());
         }
         for persona in responders.into_iter().take(RESPONDERS) {
             let talk = Talk { said: said.clone(), version: 0, chain: Vec::new(), again: 0 };
             self.ask_talk(persona, talk, None);
         }
+        Ok(())
     }
 
     /// The lane that the message's thread belongs to by now, if it is another one.
@@ -106,7 +110,7 @@ impl Desk<'_> {
     }
 
     /// Whether the department itself is addressed: by its mention, or in a direct conversation with it.
-    fn is_for_desk(&self, said: &Said) -> bool {
+    pub(super) fn is_for_desk(&self, said: &Said) -> bool {
         let is_desk = |h: &Handle| h.as_str() == crate::org::DESK;
         said.direct.as_ref().is_some_and(is_desk)
             || said.mentions.iter().any(|m| m == crate::org::DESK)
@@ -190,6 +194,10 @@ impl Desk<'_> {
     }
 
     fn ask_talk(&mut self, persona: Handle, talk: Talk, hint: Option<&str>) {
+        if let Some(met) = self.criterion_met(&persona, &talk.said.text) {
+            self.hand_to_people(&persona, &talk, met);
+            return;
+        }
         let offers = self.offers(&persona, &talk);
         let mut ask = "Somebody addressed you. Answer as yourself, briefly and to the point, from the material; begin \
                        work or hand a wish on only when that is what they ask for."
@@ -223,6 +231,9 @@ impl Desk<'_> {
                 return;
             }
         }
+        if self.is_talk_held(talk, outcome) {
+            return;
+        }
         let place = reply_place(&talk.said);
         match outcome {
             Outcome::Acts { acts, text } => {
@@ -230,7 +241,10 @@ impl Desk<'_> {
                 match act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)) {
                     Ok(acts) => {
                         for act in acts {
-                            self.talk_act(persona, talk, act);
+                            match self.act_met(persona, &act) {
+                                Some(met) => self.hand_to_people(persona, talk, met),
+                                None => self.talk_act(persona, talk, act),
+                            }
                         }
                     }
                     Err(invalid) if talk.again == 0 => {
@@ -246,7 +260,7 @@ impl Desk<'_> {
             Outcome::Unfunded { why, .. } => {
                 self.say(persona, place, format!("I cannot answer now: {why}"));
             }
-            Outcome::Result { .. } => {}
+            Outcome::Result { .. } | Outcome::Withheld => {}
         }
     }
 
@@ -256,7 +270,7 @@ impl Desk<'_> {
         let issue =
             format!("@{persona}'s model answered {} twice in a way that could not be used: {why}", talk.said.by);
         self.say(persona, place.clone(), "I could not put an answer together, and have told the people who run this.");
-        self.escalate_at(place, persona.clone(), Category::Model, Urgency::Medium, issue, None);
+        self.escalate_at(place, persona.clone(), Category::Model, issue, None);
     }
 
     fn talk_act(&mut self, persona: &Handle, talk: &Talk, act: Act) {
@@ -290,7 +304,7 @@ impl Desk<'_> {
         let issue =
             format!("{by} wants something else than {owner}, who asked for this:\n{}", super::words::quote(text));
         let at = self.thread().unwrap_or_else(|| reply_place(&talk.said));
-        self.escalate_at(at, persona.clone(), Category::Conflict, Urgency::Medium, issue, None);
+        self.escalate_at(at, persona.clone(), Category::Conflict, issue, None);
     }
 
     /// A persona that turns to a colleague in an answer sets them off, within the hop limit and never in a ring.
@@ -376,6 +390,12 @@ impl Desk<'_> {
 
 fn words_of(work: &StartWork) -> Option<String> {
     work.fields.get("title").and_then(|t| t.as_str()).map(str::to_owned)
+}
+
+/// The root of the thread that a message stands in or begins.
+pub(super) fn thread_of(said: &Said) -> MessageId {
+    let root = said.thread.clone().unwrap_or_else(|| said.message.id.clone());
+    MessageId { channel: said.message.channel.clone(), id: root }
 }
 
 /// Where an answer goes: the same thread, a thread below a message at a channel's top level, or the direct conversation.

@@ -61,6 +61,9 @@ pub(super) fn root_card(directory: &Directory, s: &Snapshot) -> Card {
         fields.push(("Due".into(), day(directory, due)));
     }
     fields.push(("Asked by".into(), root.creator.clone()));
+    if let Some(taken) = &root.taken_over {
+        fields.push(("Taken over by".into(), format!("{}, {}", taken.by, day(directory, taken.at))));
+    }
     let now_at: Vec<String> = steps
         .iter()
         .filter(|t| matches!(t.state, State::InProgress | State::Blocked | State::Waiting))
@@ -97,6 +100,7 @@ pub(super) fn handover(task: &Task, root: &Task, ask: &str) -> String {
         (NoteKind::Edit, "The request now reads"),
         (NoteKind::Review, "From the reviews"),
         (NoteKind::Answer, "Answered from above"),
+        (NoteKind::Meanwhile, "Said while a person had taken this over"),
     ] {
         let notes: Vec<_> = task.notes.iter().filter(|n| n.kind == kind).collect();
         if !notes.is_empty() {
@@ -273,10 +277,22 @@ pub(super) fn escalation_card(dir: &Directory, e: &Escalation) -> Card {
         let persona = dir.personas.keys().any(|handle| handle.as_str() == by);
         fields.push((format!("Answered by {}{by}", if persona { "@" } else { "" }), answer.clone()));
     }
-    let text = if open { format!("{}\n\n*{}*", e.issue, e.recommendation) } else { e.issue.clone() };
+    let mut text = if open { format!("{}\n\n*{}*", e.issue, e.recommendation) } else { e.issue.clone() };
+    if open && e.category.waits_for_word() && (e.step_task.is_none() || !e.category.is_of_rules()) {
+        let _ = write!(text, "\n\nA reply here to @{} settles it; 🙋 takes the thread over.", e.from);
+    }
     let actions = if open && e.step_task.is_some() { vec![Action::new("🔁", "Try again")] } else { Vec::new() };
     let title = if open { "This needs somebody" } else { "This is settled" };
     Card { title: title.into(), fields, text, picture: None, actions }
+}
+
+/// The card of an escalation that has climbed on from there.
+pub(super) fn moved_on(dir: &Directory, e: &Escalation, whom: &str, level: i32) -> Card {
+    let card = escalation_card(dir, e);
+    let gone = |name: &str| matches!(name, "To" | "Answer by");
+    let mut fields: Vec<(String, String)> = card.fields.into_iter().filter(|(name, _)| !gone(name)).collect();
+    fields.insert(1, ("Went on to".to_owned(), format!("{whom} (level {level})")));
+    Card { title: "This has climbed on".into(), fields, text: e.issue.clone(), picture: None, actions: Vec::new() }
 }
 
 pub(super) fn recommendation(category: Category) -> &'static str {
@@ -286,11 +302,15 @@ pub(super) fn recommendation(category: Category) -> &'static str {
         Category::DeadlineMissed => "React 🔁 to have it put anew.",
         Category::NoAgreement => "The piece goes on with its open notes in sight; decide on it as you see fit.",
         Category::OutsideAuthority => {
-            "Have it done by somebody whose it is, or change the rule that is named above; then react 🔁 to try again."
+            "Decide on its card where there is one. Else have it done by somebody whose it is, or change the rule that is \
+             named above, and react 🔁 to try again."
         }
         Category::Legal => {
-            "A person decides this and does it, or changes the rule that is named above; 🔁 tries again."
+            "A person decides this, on its card where there is one; or changes the rule that is named above and reacts 🔁."
         }
+        Category::BrandVoice => "Say which wording holds; the piece goes on with its open notes in sight.",
+        Category::Crisis => "Take it over with 🙋, say what everybody says and does, and hand it back.",
+        Category::UpsetPerson => "Answer them yourself; 🙋 keeps the personas silent meanwhile.",
         Category::Conflict => "Settle it between you; whoever asked can say here what should change.",
         Category::Model => "Look at the model's configuration, then react 🔁 to try again.",
     }

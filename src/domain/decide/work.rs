@@ -129,6 +129,7 @@ impl Desk<'_> {
                 let offers = [Offer::Submit(gives.fields.clone()), Offer::Escalate];
                 match act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)) {
                     Ok(acts) => match acts.into_iter().next() {
+                        Some(act) if self.is_for_people(id, &act) => {}
                         Some(Act::Submit(fields)) => self.made(id, &step, fields, None),
                         Some(Act::Escalate(issue)) => self.raise(id, issue),
                         _ => {}
@@ -136,9 +137,18 @@ impl Desk<'_> {
                     Err(invalid) => self.once_more(id, &invalid.0, |desk, hint| desk.ask_work(id, &step, Some(hint))),
                 }
             }
+            Outcome::Withheld => {}
             Outcome::Failed { why, later } => self.failed(id, why, *later),
             Outcome::Unfunded { why, until } => self.block(id, Category::Budget, why.clone(), Some(*until)),
         }
+    }
+
+    /// Whether what a step would hand in is for people first. Then it is put before them.
+    fn is_for_people(&mut self, id: Uuid, act: &Act) -> bool {
+        let met = self.task(id).and_then(|task| self.act_met(&task.owner, act));
+        let Some(met) = met.filter(|met| !self.is_released(id, &met.why)) else { return false };
+        self.block(id, met.category, met.why, None);
+        true
     }
 
     /// An answer that does not validate is asked for once more, then escalated.

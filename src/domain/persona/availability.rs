@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike as _, NaiveTime, Timelike as _, Utc, Weekday};
+use chrono::{DateTime, Datelike as _, DurationRound as _, NaiveTime, TimeDelta, Timelike as _, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,15 @@ impl Availability {
         let zone = self.zone.as_deref().and_then(|name| Tz::from_str(name).ok()).unwrap_or(zone);
         let local = at.with_timezone(&zone);
         self.days.iter().any(|day| Weekday::from(*day) == local.weekday()) && self.hours.cover(local.time())
+    }
+
+    /// The moment itself where it lies within the hours, else the beginning of the next hours, to a quarter of an hour.
+    #[must_use]
+    pub fn next(&self, at: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
+        // Whatever the days, there are hours within eight of them.
+        let quarters = std::iter::successors(at.duration_trunc(QUARTER).ok(), |t| t.checked_add_signed(QUARTER));
+        let begins = || quarters.take(8 * 96).find(|t| *t >= at && self.covers(*t, zone));
+        if self.covers(at, zone) { at } else { begins().unwrap_or(at) }
     }
 }
 
@@ -82,6 +91,8 @@ pub struct Hours {
     to: u32,
 }
 
+/// How closely the beginning of hours is looked for.
+const QUARTER: TimeDelta = TimeDelta::minutes(15);
 /// Minutes of a day.
 const DAY: u32 = 24 * 60;
 
@@ -146,6 +157,19 @@ mod tests {
         assert!(office.covers(at("2026-07-06T07:30:00Z"), Tz::UTC));
         assert!(!office.covers(at("2026-07-07T08:30:00Z"), Tz::UTC), "a Tuesday");
         assert!(!office.covers(at("2026-01-05T16:00:00Z"), Tz::UTC), "the end is not part of it");
+    }
+
+    #[test]
+    fn the_next_hours_begin_after_the_weekend() {
+        let office = Availability {
+            days: vec![Day::Mon, Day::Fri],
+            hours: Hours::try_from("09:00-17:00".to_owned()).expect("hours"),
+            zone: None,
+        };
+        let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a time");
+        assert_eq!(office.next(at("2026-01-02T18:05:00Z"), Tz::UTC), at("2026-01-05T09:00:00Z"), "a Friday evening");
+        assert_eq!(office.next(at("2026-01-05T09:01:00Z"), Tz::UTC), at("2026-01-05T09:01:00Z"));
+        assert_eq!(Availability::default().next(at("2026-01-03T03:03:00Z"), Tz::UTC), at("2026-01-03T03:03:00Z"));
     }
 
     #[test]

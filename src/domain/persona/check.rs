@@ -163,6 +163,13 @@ impl Persona {
             problems.add(format!("tools[{index}]"), format!("there is no tool \"{tool}\"; {advice}"));
         }
         problems.list("capabilities", &self.capabilities);
+        for (index, criterion) in self.for_people.iter().enumerate() {
+            let field = format!("for_people[{index}]");
+            for (part, text) in criterion.problems() {
+                problems.add(format!("{field}.{part}"), text);
+            }
+            problems.list(&format!("{field}.words"), &criterion.words);
+        }
     }
 
     fn check_tests(&self, problems: &mut Problems) {

@@ -92,6 +92,7 @@ impl Team {
             }
         }
         faults.extend(self.authority.check(&names).into_iter().map(|(field, problem)| lines.fault(&field, problem)));
+        faults.extend(self.escalation.check().into_iter().map(|(field, problem)| lines.fault(&field, problem)));
         faults
     }
 }

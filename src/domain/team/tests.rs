@@ -459,3 +459,25 @@ fn every_hole_and_contradiction_of_a_matrix_says_where_it_is_and_what_to_do() {
         cases.iter().map(|(what, changes)| format!("{what}\n  {}", with(changes).join("\n  "))).collect();
     insta::assert_snapshot!(said.join("\n"));
 }
+
+#[test]
+fn every_fault_of_what_goes_to_people_says_where_it_is_and_what_to_do() {
+    let criteria = "tools: [speak]\nfor_people:\n  - about: money\n    kind: amount\n    words: [deal]\n  - about: ''\n    kind: mood\n    words: ['*']\n";
+    assert_eq!(
+        with_writer(&[("tools: [speak]\n", criteria)]),
+        [
+            "p/writer.yaml:22: for_people[0].above: an amount needs a bound; write above: 500",
+            "p/writer.yaml:25: for_people[1].about: nothing stands here; say what it is about",
+            "p/writer.yaml:27: for_people[1].words: an entry has fewer than two letters, and would be met by nearly everything; write it out",
+        ]
+    );
+    let team = format!("{TEAM}\nescalation:\n  deadlines: {{ medium: 2h, high: 3h }}\n");
+    let texts =
+        [("team.yaml", team.as_str()), ("brand.yaml", BRAND), ("boss.yaml", &boss()), ("writer.yaml", &writer(&[]))];
+    let found = faults(&load(&texts, None));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].ends_with("escalation.deadlines.high: high waits longer than medium; give it less time"),
+        "{found:?}"
+    );
+}

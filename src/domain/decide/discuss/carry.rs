@@ -100,7 +100,7 @@ impl Desk<'_> {
             }
             Outcome::Failed { why, later } => self.failed(id, why, *later),
             Outcome::Unfunded { why, until } => self.block(id, Category::Budget, why.clone(), Some(*until)),
-            Outcome::Result { .. } => {}
+            Outcome::Result { .. } | Outcome::Withheld => {}
         }
     }
 

@@ -235,7 +235,7 @@ impl Desk<'_> {
             Outcome::Failed { why, .. } | Outcome::Unfunded { why, .. } => {
                 return self.no_word(persona, voice, &format!("could not answer: {why}"));
             }
-            Outcome::Result { .. } => return,
+            Outcome::Result { .. } | Outcome::Withheld => return,
         };
         let offers = self.voice_offers(persona, voice);
         match act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)) {
@@ -280,6 +280,18 @@ impl Desk<'_> {
             Voice::Decide | Voice::Agree => self.before_people(&format!("@{persona} {why}")),
             Voice::Measure => self.no_measure(persona, why),
             Voice::LookBack => self.nobody_looked(persona, why),
+        }
+    }
+
+    /// Once personas speak again, those who had the word are asked anew, with the whole time to answer.
+    pub(super) fn ask_voices_anew(&mut self) {
+        let waiting = self.proposal().map(|p| p.waiting.clone()).unwrap_or_default();
+        if waiting.is_empty() {
+            return;
+        }
+        self.open_turn(self.answer_by());
+        for Waiting { who, voice, .. } in waiting {
+            self.ask_voice(&who, voice, None);
         }
     }
 

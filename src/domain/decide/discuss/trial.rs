@@ -10,7 +10,7 @@ use crate::event::Said;
 use crate::name::Handle;
 use crate::org::Right;
 use crate::proposal::{Plan, Proposal, State, Test, Voice};
-use crate::record::{Category, EscalationState, Urgency};
+use crate::record::{Category, EscalationState};
 
 /// How often the figure of a test is asked for.
 const ASKED: i32 = 3;
@@ -88,7 +88,7 @@ impl Desk<'_> {
         if !told {
             let issue =
                 format!("The test is over, and its figure is missing: {why}. Say it in this thread, by @{who}'s name.");
-            self.escalate_at(at, who.clone(), Category::Blocked, Urgency::Medium, issue, None);
+            self.escalate_at(at, who.clone(), Category::Blocked, issue, None);
         }
         if self.proposal().and_then(|p| p.test.as_ref()).is_some_and(|test| test.asked >= ASKED) {
             // Without data, whoever ordered the test decides.

@@ -612,3 +612,18 @@ fn whatever_is_answered_a_discussion_ends_and_nothing_is_decided_beyond_the_matr
         })
         .expect("no discussion goes beyond the matrix");
 }
+
+#[test]
+fn a_discussion_that_is_taken_over_asks_anew_once_it_is_handed_back() {
+    let mut table = disagreement();
+    let asked_first = call(&table, "social_media_manager", "position");
+    table.tell(&Event::Said(said("you", Some("root"), "@bullpen take over")));
+    let late = acts("take_position", json!({ "stance": "object", "text": "Too late." }));
+    assert!(table.answer(&asked_first, late).is_empty(), "an answer in flight is left out");
+    assert!(time_is_up(&mut table).is_empty(), "nobody is chased");
+    let effects = table.tell(&Event::Said(said("you", Some("root"), "@bullpen hand back")));
+    assert_eq!(asked(&effects), ["social_media_manager"], "once, and with new time");
+    assert!(p(&table).positions.is_empty(), "nobody counts as silent: {:?}", p(&table).positions);
+    object(&mut table, "social_media_manager", "It is a holiday.");
+    assert_eq!(p(&table).positions.len(), 1);
+}

@@ -155,7 +155,8 @@ fn trouble_with_the_model_does_not_use_up_rounds() {
     for _ in 0..5 {
         let call = table.call_of("editing");
         table.answer(&call, Outcome::Failed { why: "the endpoint does not answer".into(), later: true });
-        let (at, timer) = table.timers.last().expect("it is tried again later").clone();
+        let resume = table.timers.iter().rfind(|(_, t)| matches!(t, crate::event::Timer::Resume { .. }));
+        let (at, timer) = resume.expect("it is tried again later").clone();
         table.now = at;
         table.tell(&crate::event::Event::Due(timer));
     }

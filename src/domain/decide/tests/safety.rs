@@ -35,9 +35,9 @@ fn happens() -> impl Strategy<Value = Happens> {
     prop_oneof![
         60 => Just(Happens::Good),
         12 => (any::<usize>(), 0..9usize).prop_map(|(which, how)| Happens::Answer { which, how }),
-        16 => (any::<usize>(), 0..5usize, 0..4usize, any::<bool>())
+        16 => (any::<usize>(), 0..5usize, 0..5usize, any::<bool>())
             .prop_map(|(which, who, emoji, set)| Happens::React { which, who, emoji, set }),
-        6 => (0..4usize, 0..4usize).prop_map(|(who, what)| Happens::Say { who, what }),
+        6 => (0..4usize, 0..6usize).prop_map(|(who, what)| Happens::Say { who, what }),
         2 => Just(Happens::Edit),
         1 => Just(Happens::Delete),
         4 => any::<usize>().prop_map(|which| Happens::Timer { which }),
@@ -77,16 +77,23 @@ fn apply(table: &mut Table, what: &Happens) -> Vec<Effect> {
             table.answer(&call, outcome)
         }
         Happens::React { which, who, emoji, set } => {
-            let posts: Vec<Uuid> =
-                table.s.approvals.iter().map(|a| a.post).chain(table.s.escalations.iter().map(|e| e.post)).collect();
+            let cards = table.s.approvals.iter().map(|a| a.post).chain(table.s.escalations.iter().map(|e| e.post));
+            let posts: Vec<Uuid> = cards.chain(table.root().post).collect();
             let Some(post) = posts.get(which % posts.len().max(1)).copied() else { return Vec::new() };
             let by = ["you", "ana", "ben", "gus", "content_manager"][*who].to_owned();
-            let emoji = ["✅", "❌", "🔁", "🎉"][*emoji].to_owned();
+            let emoji = ["✅", "❌", "🔁", "🎉", "🙋"][*emoji].to_owned();
             table.tell(&Event::Reacted { post, by, emoji, set: *set, button: false })
         }
         Happens::Say { who, what } => {
             let by = ["you", "ana", "ben", "gus"][*who];
-            let text = ["approved, publish it", "a sharper opening", "@copywriter why?", "✅"][*what];
+            let text = [
+                "approved, publish it",
+                "a sharper opening",
+                "@copywriter why?",
+                "✅",
+                "@bullpen take over",
+                "@bullpen hand back",
+            ][*what];
             table.tell(&Event::Said(said(by, Some("root"), text)))
         }
         Happens::Edit => {
@@ -152,6 +159,17 @@ fn sound(table: &Table) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// While a person has the work, no persona speaks, no model is asked and no skill is begun.
+fn silent(effects: &[Effect]) -> Result<(), TestCaseError> {
+    for effect in effects {
+        prop_assert!(!matches!(effect, Effect::Ask(_) | Effect::Run(_)), "{:?}", effect);
+        if let Effect::Post(post) = effect {
+            prop_assert_eq!(post.from.as_str(), crate::org::DESK);
+        }
+    }
+    Ok(())
+}
+
 fn speaks_softly(effects: &[Effect]) -> Result<(), TestCaseError> {
     for effect in effects {
         if let Effect::Post(post) = effect {
@@ -173,7 +191,11 @@ proptest! {
         let mut table = Table::content();
         let mut spent = BTreeSet::new();
         for what in &story {
+            let held = table.root().taken_over.is_some();
             let effects = apply(&mut table, what);
+            if held && table.root().taken_over.is_some() {
+                silent(&effects)?;
+            }
             agreed_to(&table, &effects, &mut spent)?;
             speaks_softly(&effects)?;
             sound(&table)?;
