@@ -7,13 +7,19 @@
 //! - `work`, `skill`: what personas make, what skills do.
 //! - `review`: judgements, and what they send back.
 //! - `gate`: people approve, reject, or want changes.
+//! - `deputies`: who votes in whose place.
+//! - `bundle`: one yes for several low-risk approvals.
+//! - `conditions`: a yes with a condition is a wish for changes.
 //! - `blocked`: what cannot go on, and how it goes on again.
 //! - `climb`: who is asked when a persona cannot go on, level by level.
 //! - `discuss`: decisions of the matrix: proposed, discussed, taken, looked at again.
 //! - `why`: which rules asked for what.
 
 mod blocked;
+mod bundle;
 mod climb;
+mod conditions;
+mod deputies;
 mod discuss;
 mod gate;
 mod material;
@@ -116,6 +122,8 @@ impl Desk<'_> {
             Event::Proposed(proposed) => self.proposed(proposed),
             Event::Rescheduled { due, by, decision } => self.rescheduled(*due, by, decision),
             Event::Answered { call, persona, purpose, outcome } => self.answered(*call, persona, purpose, outcome),
+            Event::Tapped(tap) => self.tapped(tap),
+            Event::Delegated { of } => self.delegated(of),
             Event::Due(timer) => self.due(timer),
         }
         Ok(())

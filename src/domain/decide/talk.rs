@@ -32,7 +32,14 @@ impl Desk<'_> {
             self.say(&desk(), reply_place(said), self.why());
             return;
         }
-        if self.took_words(said) {
+        if self.is_for_desk(said)
+            && self.dir.person(&said.by).is_some()
+            && let Some(answer) = self.heard_delegation(said)
+        {
+            self.say(&desk(), reply_place(said), answer);
+            return;
+        }
+        if self.took_words(said) || self.took_condition(said) {
             return;
         }
         if self.took_answer(said) || self.took_figure(said) {
@@ -280,7 +287,7 @@ impl Desk<'_> {
     fn has_the_say(&self, by: &str) -> bool {
         let Some(person) = self.dir.person(by) else { return false };
         self.s.root().is_some_and(|r| r.creator == person.name)
-            || self.s.approvals.iter().any(|a| a.is_undecided() && a.asked_of.contains(&person.name))
+            || self.s.approvals.iter().any(|a| a.is_undecided() && a.mandate(&person.name).is_some())
     }
 
     /// Who asked owns the request: another's wish is put before them, and overrides nothing.
