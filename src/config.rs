@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use bullpen_domain::attendance::Workdays;
 use bullpen_domain::org::Right;
 use bullpen_domain::source::Lines;
 use bullpen_model::Tier;
@@ -124,6 +125,8 @@ pub struct Organisation {
     pub name: String,
     /// The zone that its days are counted in.
     pub zone: Tz,
+    /// When its people work who have said nothing else.
+    pub workdays: Workdays,
 }
 
 /// What the models may cost.
@@ -202,6 +205,9 @@ impl Config {
                 return Err(fault(&format!("workers.{kind}"), "this is out of range; write 1 to 64"));
             }
         }
+        let availability = file.organisation.availability.unwrap_or_default();
+        people::sound(&availability, "organisation.availability", &lines)?;
+        let workdays = Workdays { availability, holidays: file.organisation.holidays.into_iter().collect() };
         let people = people::check(file.people, &lines, &env)?;
         let listen = address::listen(&env, &file.server.listen, &lines)?;
         if !address::is_loopback(listen) && people.iter().all(|person| person.token.is_none()) {
@@ -223,7 +229,7 @@ impl Config {
             slack_given,
             discord,
             prices: prices(&file.model, &lines)?,
-            organisation: Organisation { name, zone: file.organisation.zone.0 },
+            organisation: Organisation { name, zone: file.organisation.zone.0, workdays },
             people,
             budget: Budget { daily_usd: file.budget.daily_usd },
             personas: path(&file.server.personas),

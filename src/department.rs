@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::bundles::Bundles;
 use crate::catalogue::Catalogue;
 use crate::clock;
 use crate::config::Config;
@@ -182,6 +183,17 @@ impl Department {
         jobs.spawn(async move {
             life.keep(&token).await;
             "life"
+        });
+        let bundles = Bundles {
+            pool: pool.clone(),
+            office: Arc::clone(&office),
+            clock: Arc::clone(&clock),
+            wakes: Arc::clone(&wakes),
+        };
+        let token = stop.clone();
+        jobs.spawn(async move {
+            bundles.run(&token).await;
+            "bundles"
         });
         let reread = Reread {
             pool: pool.clone(),

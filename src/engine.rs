@@ -7,7 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bullpen_domain::bundle::Bundle;
 use bullpen_domain::decide::{self, Decision};
+use bullpen_domain::delegation::Delegation;
 use bullpen_domain::effect::{Body, Effect, Place, Post};
 use bullpen_domain::event::{Event, MessageId, Purpose};
 use bullpen_domain::lane::Lane;
@@ -26,7 +28,8 @@ use crate::metrics;
 use crate::office::Office;
 use crate::store::inbox::Pending;
 use crate::store::{
-    calls, definitions, inbox, is_outage, lanes, lock_queues, messages, outbox, ride_along, takeovers, timers,
+    bundles, calls, definitions, delegations, inbox, is_outage, lanes, lock_queues, messages, outbox, ride_along,
+    takeovers, timers,
 };
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -219,8 +222,12 @@ impl Engine {
         let before = lanes::load(conn, self.org, &keys).await?;
         let mut current = before.clone();
         let mut heard = self.heard(conn, events).await?;
+        let mut bundles = self.bundles(conn, events).await?;
+        let delegations: Arc<[Delegation]> = delegations::in_force(conn, self.org, now).await?.into();
         for snapshot in current.values_mut() {
             snapshot.playbook = self.playbook(conn, snapshot, &directory).await?;
+            snapshot.bundle = bundles.remove(&snapshot.lane);
+            snapshot.delegations = Arc::clone(&delegations);
             (snapshot.heard, snapshot.held) = heard.remove(&snapshot.lane).unwrap_or_default();
         }
         self.load_held(conn, &mut current).await?;
@@ -297,6 +304,17 @@ impl Engine {
             heard.entry(lane.clone()).or_default().0.insert(id, standing);
         }
         Ok(heard)
+    }
+
+    /// The card that a lane is about, where events of it are reactions on one that lists approvals.
+    async fn bundles(&self, conn: &mut PgConnection, events: &[Pending]) -> sqlx::Result<HashMap<Lane, Bundle>> {
+        let reacted = |event: &Pending| match event.event {
+            Ok(Event::Reacted { post, .. }) if !event.lane.is_task() => Some(post),
+            _ => None,
+        };
+        let posts: Vec<Uuid> = events.iter().filter_map(reacted).collect();
+        let found = bundles::find(conn, self.org, &posts).await?;
+        Ok(found.into_iter().map(|bundle| (bundle.lane(), bundle)).collect())
     }
 
     /// The playbook version that a lane is pinned to.
@@ -385,8 +403,8 @@ async fn write_effects(
     now: chrono::DateTime<chrono::Utc>,
     effects: Vec<(Lane, Uuid, Effect)>,
 ) -> sqlx::Result<Vec<Written>> {
-    let (mut posts, mut new_calls, mut wakes, mut events, mut routes) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut posts, mut new_calls, mut wakes, mut events, mut routes, mut handed) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (lane, id, effect) in effects {
         let lane_text = lane.as_str().to_owned();
         match effect {
@@ -402,9 +420,13 @@ async fn write_effects(
             Effect::Tell { lane, event } => {
                 events.push(inbox::New { id, lane, source: format!("tell:{id}"), event, waits_for: None })
             }
+            Effect::Delegate { from, given } => handed.push((id, from, given)),
             Effect::Route { message, lane } => routes.push((message, lane)),
             Effect::Hold { thread, by } => takeovers::set(conn, org, now, &thread, by.as_deref()).await?,
         }
+    }
+    for (id, from, given) in &handed {
+        events.extend(delegations::replace(conn, org, now, *id, from, given.as_ref()).await?);
     }
     messages::route(conn, org, &routes).await?;
     calls::insert(conn, org, now, &new_calls).await?;

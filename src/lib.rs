@@ -2,6 +2,7 @@
 //! the house.
 
 pub mod bench;
+pub mod bundles;
 pub mod catalogue;
 pub mod cli;
 pub mod clock;

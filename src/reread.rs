@@ -130,7 +130,7 @@ async fn closed(gaps: &mut Vec<watch::Receiver<u64>>) {
 
 /// Whose reactions matter on a card: those of the people who are asked, by what the platform knows them by.
 fn wanted(directory: &Directory, platform: &str, shown: &OnShow) -> chat::Wanted {
-    let people = || directory.people.iter().filter(|person| shown.asked_of.contains(&person.name));
+    let people = || directory.people.iter().filter(|person| shown.voters.contains(&person.name));
     chat::Wanted {
         emoji: Choice::EMOJI.into_iter().flat_map(|(_, with)| with).map(|&emoji| emoji.to_owned()).collect(),
         ids: people().filter_map(|person| person.accounts.get(platform).cloned()).collect(),
@@ -156,7 +156,7 @@ fn standing(directory: &Directory, platform: &str, reactions: &chat::Reactions) 
 fn news(platform: &str, shown: &OnShow, standing: &BTreeSet<(Choice, String)>, whole: bool) -> Vec<inbox::New> {
     let mut news = Vec::new();
     for (choice, with) in Choice::EMOJI {
-        for by in &shown.asked_of {
+        for by in &shown.voters {
             let given = || shown.votes.iter().filter(|vote| vote.by == *by && vote.vote == choice);
             let held = given().find(|vote| vote.taken_back.is_none());
             let set = match (held, standing.contains(&(choice, by.clone()))) {
@@ -204,14 +204,14 @@ mod tests {
             lane: Lane::task(Uuid::nil()),
             post: CARD,
             message: MessageId { channel: "c".into(), id: "m".into() },
-            asked_of: vec!["ann".into(), "ben".into()],
+            voters: vec!["ann".into(), "ben".into()],
             votes,
             told: 0,
         }
     }
 
     fn vote(by: &str, choice: Choice, on: Option<Uuid>) -> Vote {
-        Vote { by: by.into(), vote: choice, at: DateTime::UNIX_EPOCH, taken_back: None, on }
+        Vote { by: by.into(), vote: choice, at: DateTime::UNIX_EPOCH, in_place_of: Vec::new(), taken_back: None, on }
     }
 
     fn told(votes: Vec<Vote>, standing: &[(Choice, &str)], whole: bool) -> Vec<String> {

@@ -152,9 +152,9 @@ impl Catalogue {
             let given = match stage {
                 Stage::Personas(who) => {
                     approvals::agreed(&mut conn, self.org, run.task, &run.agreed, &who).await?
-                        || approvals::granted(&mut conn, grant, &voters, 1).await?
+                        || approvals::granted(&mut conn, grant, &voters, 1, &voters).await?
                 }
-                Stage::People { from, quorum } => approvals::granted(&mut conn, grant, &from, quorum).await?,
+                Stage::People { from, quorum } => approvals::granted(&mut conn, grant, &from, quorum, &voters).await?,
             };
             if !given {
                 return refused(format!("not all have agreed to this who must: {why}"));

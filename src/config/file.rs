@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr as _;
 
+use bullpen_domain::attendance::Away;
 use bullpen_domain::org::Right;
+use bullpen_domain::persona::Availability;
 use bullpen_domain::source::{self, Fault, Lines};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::Deserialize;
 use serde_json::Value;
@@ -37,6 +40,8 @@ pub(super) struct File {
 pub(super) struct Organisation {
     pub(super) name: String,
     pub(super) zone: Zone,
+    pub(super) availability: Option<Availability>,
+    pub(super) holidays: Vec<NaiveDate>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,6 +60,12 @@ pub(super) struct Person {
     pub(super) email: Option<String>,
     #[serde(default)]
     pub(super) token: Option<String>,
+    #[serde(default)]
+    pub(super) availability: Option<Availability>,
+    #[serde(default)]
+    pub(super) away: Option<Vec<Away>>,
+    #[serde(default)]
+    pub(super) stand_ins: Option<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use bullpen_domain::attendance::Attendance;
 use bullpen_domain::org::{self, Right};
-use bullpen_domain::persona::RESERVED;
+use bullpen_domain::persona::{Availability, RESERVED};
 use bullpen_domain::source::{Fault, Lines};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -27,6 +28,10 @@ pub struct Person {
     pub email: Option<String>,
     /// What they sign in with.
     pub token: Option<Token>,
+    /// When they are there.
+    pub attendance: Attendance,
+    /// Who votes in their place.
+    pub stand_ins: Vec<String>,
 }
 
 /// A person's token and where it came from.
@@ -50,6 +55,8 @@ impl Person {
             accounts: accounts.collect(),
             groups: self.discord_role.iter().map(|role| ("discord".to_owned(), role.clone())).collect(),
             email: self.email.clone(),
+            attendance: self.attendance.clone(),
+            stand_ins: self.stand_ins.clone(),
         }
     }
 }
@@ -89,11 +96,58 @@ pub(super) fn check(
                 Some(token(variable, &people, environment).map_err(|problem| lines.fault(&field("token"), problem))?)
             }
         };
-        let file::Person { name, rights, slack, discord, discord_role, email, .. } = person;
+        let file::Person { name, rights, slack, discord, discord_role, email, availability, away, stand_ins, .. } =
+            person;
+        if let Some(availability) = &availability {
+            sound(availability, &field("availability"), lines)?;
+        }
+        let away = away.unwrap_or_default();
+        if let Some(at) = away.iter().position(|away| away.from > away.until) {
+            let problem = "this ends before it begins; write the first day under from, and the last under until";
+            return Err(lines.fault(&field(&format!("away[{at}]")), problem));
+        }
+        let (attendance, stand_ins) = (Attendance { availability, away }, stand_ins.unwrap_or_default());
         let (discord, discord_role) = (discord.map(file::Id::into_text), discord_role.map(file::Id::into_text));
-        people.push(Person { name, rights, slack, discord, discord_role, email, token });
+        people.push(Person { name, rights, slack, discord, discord_role, email, token, attendance, stand_ins });
+    }
+    for (index, person) in people.iter().enumerate() {
+        for (at, name) in person.stand_ins.iter().enumerate() {
+            if let Some(problem) = unfit_to_stand_in(person, name, &people) {
+                return Err(lines.fault(&format!("people[{index}].stand_ins[{at}]"), problem));
+            }
+        }
     }
     Ok(people)
+}
+
+/// A person's days and hours can be counted with.
+pub(super) fn sound(availability: &Availability, field: &str, lines: &Lines) -> Result<(), Fault> {
+    if availability.days.is_empty() {
+        let problem = "no day is named; name days (mon to sun), or remove the field";
+        return Err(lines.fault(&format!("{field}.days"), problem));
+    }
+    match &availability.zone {
+        Some(zone) => {
+            let known = file::Zone::try_from(zone.clone());
+            known.map(|_| ()).map_err(|problem| lines.fault(&format!("{field}.zone"), problem))
+        }
+        None => Ok(()),
+    }
+}
+
+fn unfit_to_stand_in(person: &Person, name: &str, people: &[Person]) -> Option<String> {
+    let approves = |person: &Person| person.rights.contains(&Right::Approve);
+    let Some(other) = people.iter().find(|other| other.name.to_lowercase() == name.to_lowercase()) else {
+        return Some(format!("nobody listed is called \"{name}\"; write the name of one of the people here"));
+    };
+    if other.name == person.name {
+        return Some("nobody stands in for themselves; name somebody else".to_owned());
+    }
+    if !approves(person) {
+        return Some(format!("{} may not approve, so there is nothing to stand in for; remove the field", person.name));
+    }
+    (!approves(other))
+        .then(|| format!("{} may not approve; give them the right `approve`, or name somebody else", other.name))
 }
 
 fn unfit(name: &str) -> Option<String> {

@@ -1,3 +1,4 @@
+use bullpen_domain::attendance::Workdays;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
@@ -59,7 +60,10 @@ fn nothing_configured_is_a_whole_configuration() {
 fn a_file_changes_what_it_says_and_leaves_the_rest() {
     let yaml = "organisation: { zone: Europe/Berlin }\nmodel: { standard: { name: mine } }\nworkers: { calls: 3 }\n";
     let config = load(yaml, &[("OPENAI_API_KEY", "k")]).expect("a configuration");
-    assert_eq!(config.organisation, Organisation { name: "Our organisation".into(), zone: Tz::Europe__Berlin });
+    assert_eq!(
+        config.organisation,
+        Organisation { name: "Our organisation".into(), zone: Tz::Europe__Berlin, workdays: Workdays::default() }
+    );
     assert_eq!(config.workers, Workers { engine: 2, calls: 3, delivery: 2 });
     let models = config.openai.as_ref().expect("an endpoint").models.clone();
     assert_eq!((models.strategic.as_str(), models.standard.as_str()), ("gpt-5", "mine"));
@@ -166,6 +170,53 @@ fn every_error_names_the_place_and_what_to_do() {
             "people[1].token: T holds the token of A as well",
         ),
         ("people: [{ name: A, token: \"sk-1 2\" }]\n", &[], "people[0].token: this is no name of a variable"),
+        (
+            "people: [{ name: A, rights: [approve], availability: { days: [] } }]\n",
+            &[],
+            "bullpen.yaml:1: people[0].availability.days: no day is named",
+        ),
+        (
+            "people: [{ name: A, availability: { zone: Berlin } }]\n",
+            &[],
+            "people[0].availability.zone: \"Berlin\" is no time zone; write an IANA name",
+        ),
+        (
+            "people: [{ name: A, availability: { hours: 9-5 } }]\n",
+            &[],
+            "people[0].availability.hours: these are no hours",
+        ),
+        (
+            "people:\n  - name: A\n    away:\n      - { from: 2026-12-24, until: 2026-12-23 }\n",
+            &[],
+            "bullpen.yaml:4: people[0].away[0]: this ends before it begins",
+        ),
+        (
+            "people: [{ name: A, away: [{ from: soon, until: 2026-12-23 }] }]\n",
+            &[],
+            "bullpen.yaml:1: people[0].away[0].from: ",
+        ),
+        (
+            "people: [{ name: A, rights: [approve], stand_ins: [B] }]\n",
+            &[],
+            "bullpen.yaml:1: people[0].stand_ins[0]: nobody listed is called \"B\"",
+        ),
+        (
+            "people: [{ name: A, rights: [approve], stand_ins: [a] }]\n",
+            &[],
+            "stand_ins[0]: nobody stands in for themselves",
+        ),
+        (
+            "people: [{ name: A, rights: [approve], stand_ins: [B] }, { name: B }]\n",
+            &[],
+            "people[0].stand_ins[0]: B may not approve; give them the right `approve`",
+        ),
+        (
+            "people: [{ name: A, stand_ins: [B] }, { name: B, rights: [approve] }]\n",
+            &[],
+            "people[0].stand_ins[0]: A may not approve, so there is nothing to stand in for",
+        ),
+        ("organisation: { availability: { days: [] } }\n", &[], "organisation.availability.days: no day is named"),
+        ("organisation: { holidays: [christmas] }\n", &[], "bullpen.yaml:1: organisation.holidays[0]: "),
         ("server: { listen: here }\n", &[], "bullpen.yaml:1: server.listen: \"here\" is no address to listen on"),
         ("", &[("BULLPEN_LISTEN", "3710")], "BULLPEN_LISTEN: \"3710\" is no address to listen on; write an IP address"),
         ("", &[("BULLPEN_LISTEN", "example.com:80")], "BULLPEN_LISTEN: \"example.com:80\" is no address to listen on"),
@@ -289,7 +340,10 @@ fn the_example_has_every_field_and_is_read_as_it_says() {
     assert!(discord.is_connected() && discord.personas["cmo"].token.is_some());
     assert_eq!((discord.guild, discord.category.as_str()), (Some(41_771_983_423_143_937), "Marketing department"));
     assert_eq!(config.home(), "slack");
-    assert_eq!(config.organisation, Organisation { name: "Lanternfield".into(), zone: Tz::Europe__Berlin });
+    assert_eq!(
+        config.organisation,
+        Organisation { name: "Lanternfield".into(), zone: Tz::Europe__Berlin, workdays: Workdays::default() }
+    );
     let names: Vec<_> = config.people.iter().map(|person| (person.name.as_str(), person.rights.len())).collect();
     assert_eq!(names, [("Ana Lee", 5), ("Ben Okoro", 2), ("Marketing", 1)]);
     assert_eq!(config.listen.to_string(), "0.0.0.0:3710");

@@ -94,6 +94,7 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/api/tasks/{id}", get(records::task))
         .route("/api/approvals", get(records::approvals))
         .route("/api/approvals/{id}", get(records::approval))
+        .route("/api/delegations", get(records::delegations))
         .route("/api/escalations", get(records::escalations))
         .route("/api/proposals", get(records::proposals))
         .route("/api/decisions", get(records::decisions))

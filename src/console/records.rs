@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use bullpen_domain::delegation::Delegation;
 use bullpen_domain::org::Right;
 use serde_json::{Value, json};
 
@@ -9,6 +10,7 @@ use super::Ours;
 use super::asked::{Asked, Of};
 use super::problem::Problem;
 use crate::store::dead::{self, Kind, Letter};
+use crate::store::delegations;
 use crate::store::views::{approvals, decisions, escalations, proposals, task, tasks};
 
 /// `GET /api/tasks?root=&parent=&state=&order=&after=&limit=`
@@ -34,6 +36,12 @@ pub(super) async fn approvals(State(console): Ours, asked: Asked) -> Result<Json
 pub(super) async fn approval(State(console): Ours, id: Of) -> Result<Json<approvals::View>, Problem> {
     let found = approvals::find(&console.pool, console.org, id.id("approval")?).await?;
     found.map(Json).ok_or_else(|| Problem::unknown("approval", &id.0))
+}
+
+/// `GET /api/delegations`: those in force.
+pub(super) async fn delegations(State(console): Ours) -> Result<Json<Vec<Delegation>>, Problem> {
+    let mut conn = console.pool.acquire().await?;
+    Ok(Json(delegations::in_force(&mut conn, console.org, console.clock.now()).await?))
 }
 
 /// `GET /api/escalations?state=&order=&after=&limit=`

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use bullpen_domain::attendance::Attendance;
 use bullpen_domain::name::Handle;
 use bullpen_domain::org::{Directory, Person};
 use serde::Serialize;
@@ -73,6 +74,8 @@ fn me(directory: &Directory, name: Option<&str>) -> Result<Person, Problem> {
         accounts: [].into(),
         groups: [].into(),
         email: None,
+        attendance: Attendance::default(),
+        stand_ins: Vec::new(),
     }))
 }
 

@@ -1,6 +1,8 @@
 //! Approvals: what was shown, who may vote, the votes, the outcome. Bound to a digest of what was shown; good for one
 //! act; void when the content changes.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -57,6 +59,9 @@ impl Choice {
 pub struct Vote {
     /// Whose.
     pub by: String,
+    /// In whose place it was given, where it was not in their own: it counts for one of these.
+    #[serde(rename = "for", default, skip_serializing_if = "Vec::is_empty")]
+    pub in_place_of: Vec<String>,
     /// Which.
     pub vote: Choice,
     /// When it was given.
@@ -67,6 +72,59 @@ pub struct Vote {
     /// The post that a reaction stands on for it. None of a vote by button: no reaction shows whether that still holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<Uuid>,
+}
+
+/// Somebody who may vote in the place of one who is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deputy {
+    /// Who.
+    pub by: String,
+    /// In whose place.
+    #[serde(rename = "for")]
+    pub of: String,
+    /// Why.
+    pub because: Because,
+}
+
+/// Why somebody votes in another's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// They are away.
+    Away,
+    /// They have not decided in time.
+    Silent,
+    /// They have handed their approvals over.
+    Delegated,
+}
+
+/// How many of these seats a standing yes fills. Each person fills one: their own, or else one of those in whose place they
+/// voted; `may` is whether a person's yes counts at all.
+#[must_use]
+pub fn agreed(votes: &[Vote], seats: &[String], may: impl Fn(&str) -> bool) -> usize {
+    let position = |name: &String| seats.iter().position(|seat| seat == name);
+    let mut yes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for vote in votes.iter().filter(|v| v.vote == Choice::Approve && v.taken_back.is_none() && may(&v.by)) {
+        let own = position(&vote.by).map(|own| vec![own]);
+        yes.insert(&vote.by, own.unwrap_or_else(|| vote.in_place_of.iter().filter_map(position).collect()));
+    }
+    let voters: Vec<Vec<usize>> = yes.into_values().collect();
+    let mut filled = vec![None; seats.len()];
+    (0..voters.len()).filter(|&voter| seat(voter, &voters, &mut filled, &mut vec![false; seats.len()])).count()
+}
+
+/// Finds a seat for a voter, if need be by moving others who can take another one.
+fn seat(voter: usize, voters: &[Vec<usize>], filled: &mut [Option<usize>], tried: &mut [bool]) -> bool {
+    for &seat_of in &voters[voter] {
+        if std::mem::replace(&mut tried[seat_of], true) {
+            continue;
+        }
+        if filled[seat_of].is_none_or(|other| seat(other, voters, filled, tried)) {
+            filled[seat_of] = Some(voter);
+            return true;
+        }
+    }
+    false
 }
 
 /// An approval, as it is stored.
@@ -90,8 +148,14 @@ pub struct Approval {
     pub state: State,
     /// The persona that asks.
     pub asked_by: Handle,
-    /// Who may vote.
+    /// Who is asked.
     pub asked_of: Vec<String>,
+    /// Who else may vote, in whose place.
+    #[serde(default, deserialize_with = "crate::field::or_default")]
+    pub deputies: Vec<Deputy>,
+    /// Whether time ran out once, and it went on to those who stand in.
+    #[serde(default, deserialize_with = "crate::field::or_default")]
+    pub passed_on: bool,
     /// How many must agree.
     pub quorum: i32,
     /// Why they are asked: the rules in force when they were, each with its file and line.
@@ -115,6 +179,12 @@ pub struct Approval {
     pub turned_away: Vec<String>,
     /// Whether the act that it is good for has been handed out.
     pub spent: bool,
+    /// Whether the piece went back after the act was handed out: then it covers nothing any more, not even the same again.
+    #[serde(default, deserialize_with = "crate::field::or_default")]
+    pub lapsed: bool,
+    /// Whether it may be listed with others on one card, where one ✅ is a yes to each.
+    #[serde(default, deserialize_with = "crate::field::or_default")]
+    pub low_risk: bool,
     /// When it was put.
     pub created_at: DateTime<Utc>,
     /// When it runs out.
@@ -134,7 +204,10 @@ impl Approval {
         }
         let standing = self.votes.iter().position(|v| v.by == by && v.vote == choice && v.taken_back.is_none());
         match (standing, set) {
-            (None, true) => self.votes.push(Vote { by: by.to_owned(), vote: choice, at: now, taken_back: None, on }),
+            (None, true) => {
+                let (by, in_place_of) = (by.to_owned(), self.mandate(by).unwrap_or_default());
+                self.votes.push(Vote { by, in_place_of, vote: choice, at: now, taken_back: None, on });
+            }
             (Some(i), false) => self.votes[i].taken_back = Some(now),
             (Some(i), true) => {
                 // Given by button as well, it holds without the reaction.
@@ -159,18 +232,51 @@ impl Approval {
             State::Rejected
         } else if standing(Choice::Changes) > 0 {
             State::Changes
-        } else if i32::try_from(standing(Choice::Approve)).unwrap_or(i32::MAX) >= self.quorum {
+        } else if i32::try_from(agreed(&self.votes, &self.asked_of, |_| true)).unwrap_or(i32::MAX) >= self.quorum {
             State::Approved
         } else {
             State::Open
         }
     }
 
-    /// How many of these people have said yes and not taken it back.
+    /// In whose place a person votes: nobody's where they are asked themselves. None where they have no vote.
     #[must_use]
-    pub fn yes_of(&self, people: &[String]) -> usize {
-        let yes = |v: &&Vote| v.vote == Choice::Approve && v.taken_back.is_none() && people.contains(&v.by);
-        self.votes.iter().filter(yes).count()
+    pub fn mandate(&self, person: &str) -> Option<Vec<String>> {
+        if self.asked_of.iter().any(|asked| asked == person) {
+            return Some(Vec::new());
+        }
+        let of: Vec<String> = self.deputies.iter().filter(|d| d.by == person).map(|d| d.of.clone()).collect();
+        Some(of).filter(|of| !of.is_empty())
+    }
+
+    /// Who may vote: those who are asked, then those in their place.
+    #[must_use]
+    pub fn voters(&self) -> Vec<String> {
+        let mut voters = self.asked_of.clone();
+        for deputy in &self.deputies {
+            if !voters.contains(&deputy.by) {
+                voters.push(deputy.by.clone());
+            }
+        }
+        voters
+    }
+
+    /// Takes back what was voted in a person's place by those who may not do so any more.
+    pub fn recall(&mut self, of: &str, now: DateTime<Utc>) {
+        let may = |by: &str| self.deputies.iter().any(|d| d.by == by && d.of == of);
+        for vote in self.votes.iter_mut().filter(|v| v.taken_back.is_none() && !may(&v.by)) {
+            let before = vote.in_place_of.len();
+            if before == 1 && vote.in_place_of[0] == of {
+                vote.taken_back = Some(now);
+            } else if before > 1 {
+                vote.in_place_of.retain(|name| name != of);
+            }
+        }
+    }
+
+    /// Ends what the one act that it was good for may rest on: the piece went back.
+    pub fn lapse(&mut self) {
+        self.lapsed |= self.state == State::Approved && self.spent;
     }
 
     /// Whether it waits for people: for a vote, or for the words that go with 🔁.
@@ -234,6 +340,8 @@ mod tests {
             state: State::Open,
             asked_by: Handle::parse("content_manager").expect("a handle"),
             asked_of: vec!["ann".into(), "ben".into()],
+            deputies: Vec::new(),
+            passed_on: false,
             quorum,
             why: String::new(),
             digest: String::new(),
@@ -245,6 +353,8 @@ mod tests {
             reason: None,
             turned_away: Vec::new(),
             spent: false,
+            lapsed: false,
+            low_risk: false,
             created_at: DateTime::UNIX_EPOCH,
             expires_at: DateTime::UNIX_EPOCH,
             decided_at: None,
@@ -293,7 +403,87 @@ mod tests {
         assert!(!approval.spend(&Value::from("this text")));
     }
 
+    fn deputy(by: &str, of: &str) -> Deputy {
+        Deputy { by: by.into(), of: of.into(), because: Because::Delegated }
+    }
+
+    #[test]
+    fn a_seat_counts_once_and_so_does_a_person() {
+        let mut approval = open(2);
+        approval.deputies = vec![deputy("cem", "ann"), deputy("cem", "ben"), deputy("dia", "ann")];
+        let yes =
+            |approval: &mut Approval, by: &str| approval.react(by, Choice::Approve, true, None, DateTime::UNIX_EPOCH);
+        assert!(!yes(&mut approval, "cem"), "in two places, but one person");
+        assert!(yes(&mut approval.clone(), "dia"), "cem counts for ben then");
+        assert!(yes(&mut approval.clone(), "ann"));
+        approval.deputies.retain(|d| d.of == "ann");
+        approval.votes.clear();
+        assert!(!yes(&mut approval, "dia") && !yes(&mut approval, "cem") && !yes(&mut approval, "ann"), "one place");
+        assert!(yes(&mut approval, "ben"));
+        let names = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+        assert_eq!(agreed(&approval.votes, &names(&["ann", "ben"]), |by| by != "ben"), 1, "ben lost the right");
+        assert_eq!(agreed(&approval.votes, &names(&["ben"]), |_| true), 1, "ann is not asked any more");
+    }
+
+    #[test]
+    fn what_was_said_in_a_place_that_was_taken_back_counts_no_more() {
+        let mut approval = open(2);
+        approval.deputies = vec![deputy("cem", "ann"), deputy("cem", "ben"), deputy("dia", "ann")];
+        approval.react("cem", Choice::Approve, true, None, DateTime::UNIX_EPOCH);
+        approval.react("dia", Choice::Approve, true, None, DateTime::UNIX_EPOCH);
+        let mut approval = Approval { state: State::Open, ..approval };
+        approval.deputies.retain(|d| d.of != "ann");
+        approval.recall("ann", DateTime::UNIX_EPOCH);
+        assert_eq!(approval.votes[0].in_place_of, ["ben"]);
+        assert!(approval.votes[0].taken_back.is_none() && approval.votes[1].taken_back.is_some());
+    }
+
+    /// Who may vote, in whose place: `ann` and `ben` in their own.
+    fn deputies() -> impl Strategy<Value = Vec<Deputy>> {
+        proptest::collection::vec((0..3usize, 0..2usize), 0..5).prop_map(|pairs| {
+            pairs.into_iter().map(|(by, of)| deputy(["cem", "dia", "eva"][by], ["ann", "ben"][of])).collect()
+        })
+    }
+
     proptest! {
+        #[test]
+        fn votes_in_any_order_and_any_repeat_give_the_same_outcome(
+            deputies in deputies(),
+            quorum in 1..4i32,
+            (votes, shuffled) in proptest::collection::vec((0..5usize, 0..12usize), 0..8)
+                .prop_flat_map(|votes| (Just(votes.clone()), Just(votes).prop_shuffle())),
+            repeats in proptest::collection::vec(1..3usize, 8),
+        ) {
+            let people = ["ann", "ben", "cem", "dia", "eva"];
+            let vote = |approval: &mut Approval, (who, which): (usize, usize)| {
+                // As the lane does: who has no vote is turned away.
+                if approval.mandate(people[who]).is_some() {
+                    let choice = if which == 0 { Choice::Reject } else { Choice::Approve };
+                    approval.react(people[who], choice, true, None, DateTime::UNIX_EPOCH);
+                }
+            };
+            let put = Approval { deputies, ..open(quorum) };
+            let (mut once, mut again) = (put.clone(), put);
+            votes.iter().for_each(|v| vote(&mut once, *v));
+            for (v, times) in shuffled.iter().zip(&repeats) {
+                (0..*times).for_each(|_| vote(&mut again, *v));
+            }
+            let said_no = votes.iter().any(|(who, which)| *which == 0 && once.mandate(people[*who]).is_some());
+            // The first outcome stands: where there is a no, it is the outcome unless enough had agreed before.
+            if !said_no {
+                prop_assert_eq!(once.state, again.state);
+                let counted = |a: &Approval| agreed(&a.votes, &a.asked_of, |_| true);
+                prop_assert!(once.state != State::Open || counted(&once) == counted(&again));
+            }
+            for approval in [&once, &again] {
+                let counted = agreed(&approval.votes, &approval.asked_of, |_| true);
+                prop_assert!(counted <= approval.asked_of.len(), "one yes for each who is asked");
+                prop_assert_eq!(approval.state == State::Approved, counted >= quorum as usize && approval.votes.iter().all(|v| v.vote == Choice::Approve));
+                prop_assert!(said_no || approval.state != State::Rejected);
+                prop_assert!(!said_no || approval.state != State::Open);
+            }
+        }
+
         #[test]
         fn repeats_change_nothing(votes in proptest::collection::vec((0..3usize, 0..3usize, any::<bool>()), 0..40)) {
             let choices = [Choice::Approve, Choice::Reject, Choice::Changes];

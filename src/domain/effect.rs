@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::delegation::Delegation;
 use crate::event::{Event, MessageId, Purpose, Timer};
 use crate::lane::Lane;
 use crate::name::Handle;
@@ -217,6 +218,14 @@ pub enum Effect {
         thread: MessageId,
         /// Who has it; nobody any more where there is none.
         by: Option<String>,
+    },
+    /// A person's approvals are in another's hands from now on, or (none given) nobody else's any more. Each lane where they
+    /// are asked hears of it.
+    Delegate {
+        /// Whose.
+        from: String,
+        /// The delegation that replaces whatever was in force.
+        given: Option<Delegation>,
     },
     /// From now on, what concerns this message (its thread, edits, deletion) belongs to that lane.
     Route {

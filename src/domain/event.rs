@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::act;
 use crate::act::discussion::Draft;
+use crate::bundle::Tap;
 use crate::name::Handle;
 use crate::proposal::Voice;
 use crate::record::Category;
@@ -309,6 +310,13 @@ pub enum Event {
         /// How it ended.
         #[serde(flatten)]
         outcome: Outcome,
+    },
+    /// A person reacted on a card that lists several approvals, one of which is in this lane.
+    Tapped(Tap),
+    /// A person handed their approvals to somebody, or took them back.
+    Delegated {
+        /// Whose.
+        of: String,
     },
     /// A timer is due.
     Due(Timer),

@@ -5,9 +5,12 @@
 
 pub mod act;
 pub mod approval;
+pub mod attendance;
 pub mod audit;
 pub mod authority;
+pub mod bundle;
 pub mod decide;
+pub mod delegation;
 pub mod effect;
 pub mod escalation;
 pub mod event;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::act::Calendar;
+use crate::attendance::{Attendance, Workdays};
 use crate::name::Handle;
 use crate::persona::Persona;
 use crate::playbook::Playbook;
@@ -47,6 +48,12 @@ pub struct Person {
     /// Their mail address, by which a platform that vouches for addresses may know them.
     #[serde(skip)]
     pub email: Option<String>,
+    /// When they are there.
+    #[serde(skip)]
+    pub attendance: Attendance,
+    /// Who votes in their place while they are away, or when they have not decided in time.
+    #[serde(skip)]
+    pub stand_ins: Vec<String>,
 }
 
 /// Who somebody is on a platform, as far as the platform vouches for it.
@@ -74,6 +81,8 @@ pub struct Directory {
     pub name: String,
     /// Its time zone.
     pub zone: Tz,
+    /// When its people work who have said nothing else.
+    pub workdays: Workdays,
     /// Its people.
     pub people: Vec<Person>,
     /// Its personas.

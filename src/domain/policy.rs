@@ -172,6 +172,8 @@ struct Draft {
     /// Stages of personas, in order.
     personas: Vec<(Vec<Handle>, Basis)>,
     people: Vec<Basis>,
+    /// Which people are asked, where the rule names some.
+    ask: Vec<String>,
     /// How many people must agree, where they are asked.
     quorum: u32,
 }
@@ -213,6 +215,7 @@ impl Draft {
             self.quorum = self.quorum.max(rule.quorum);
             self.people.push(Basis { says, persona: None, field });
         }
+        self.ask.clone_from(&rule.ask);
         rule.decision.as_deref()
     }
 
@@ -316,7 +319,10 @@ impl Draft {
             }
         }
         if !self.people.is_empty() {
-            order.push(Stage::People { from: directory.holders(Right::Approve), quorum: self.quorum.max(1) });
+            let mut from = directory.holders(Right::Approve);
+            // Whoever is named and may not approve is not asked; `unmet` tells so.
+            from.retain(|name| self.ask.is_empty() || self.ask.iter().any(|a| a.to_lowercase() == name.to_lowercase()));
+            order.push(Stage::People { from, quorum: self.quorum.max(1) });
         }
         let verdict = if order.is_empty() { Verdict::Do } else { Verdict::NeedApproval { order } };
         Ruling { verdict, because }

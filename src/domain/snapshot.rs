@@ -6,6 +6,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::approval::Approval;
+use crate::bundle::Bundle;
+use crate::delegation::Delegation;
 use crate::event::MessageId;
 use crate::lane::Lane;
 use crate::playbook::Playbook;
@@ -34,6 +36,10 @@ pub struct Snapshot {
     pub escalations: Vec<Escalation>,
     /// The decision that is taken here, where the lane is a discussion.
     pub proposal: Option<Proposal>,
+    /// The delegations in force, of the whole organisation.
+    pub delegations: Arc<[Delegation]>,
+    /// The card that the lane is about, where that lists several approvals.
+    pub bundle: Option<Bundle>,
     /// The messages that the event speaks of, as they stand now.
     pub heard: BTreeMap<MessageId, Heard>,
     /// The threads among these that a person has taken over, by their roots, and who.
@@ -67,6 +73,8 @@ impl Snapshot {
             approvals: Vec::new(),
             escalations: Vec::new(),
             proposal: None,
+            delegations: Arc::default(),
+            bundle: None,
             heard: BTreeMap::new(),
             held: BTreeMap::new(),
         }

@@ -171,9 +171,15 @@ pub struct Rule {
     /// The kind of decision of the matrix that the act is; none where the matrix has no word in it.
     #[serde(default)]
     pub decision: Option<String>,
+    /// Which people are asked, by name, where people are; empty for all who may approve.
+    #[serde(default)]
+    pub ask: Vec<String>,
     /// How many people must agree, where people are asked.
     #[serde(default = "one")]
     pub quorum: u32,
+    /// Whether several that wait may be approved with one tap. Only what is proposed (L3) may be that.
+    #[serde(default)]
+    pub low_risk: bool,
     /// Why, said to those whom the rule stops.
     pub why: String,
 }

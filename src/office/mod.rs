@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
+use bullpen_domain::attendance::Workdays;
 use bullpen_domain::name::Handle;
 use bullpen_domain::org::{self, Directory};
 use bullpen_domain::persona::Persona;
@@ -75,6 +76,7 @@ pub struct Office {
 struct Who {
     name: String,
     zone: Tz,
+    workdays: Workdays,
     people: Vec<org::Person>,
     home: String,
 }
@@ -107,6 +109,7 @@ impl Office {
         let who = Who {
             name: config.organisation.name.clone(),
             zone: config.organisation.zone,
+            workdays: config.organisation.workdays.clone(),
             people,
             home: config.home().to_owned(),
         };
@@ -269,6 +272,7 @@ fn directory(who: &Who, team: &team::Loaded, playbooks: &Playbooks, before: Opti
         org: organisation(),
         name: who.name.clone(),
         zone: who.zone,
+        workdays: who.workdays.clone(),
         people: who.people.clone(),
         personas: team.personas.iter().map(|(handle, persona)| (handle.clone(), shared(handle, persona))).collect(),
         team: Arc::new(layout.clone()),

@@ -1,6 +1,6 @@
 //! Approvals, beyond what lanes load and save: the last look before an act, and what is on show.
 
-use bullpen_domain::approval::Vote;
+use bullpen_domain::approval::{self, Deputy, Vote};
 use bullpen_domain::event::MessageId;
 use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
@@ -21,24 +21,26 @@ pub struct Grant<'a> {
     pub input: &'a Value,
 }
 
-/// Whether this approval was given, its one act handed out, these are the very arguments that it was given for, and the yes
-/// of `quorum` of these people stands.
-pub async fn granted(conn: &mut PgConnection, grant: Grant<'_>, from: &[String], quorum: u32) -> sqlx::Result<bool> {
-    sqlx::query_scalar(
-        "select exists (
-             select from approvals
-             where id = $1 and org = $2 and state = 'approved' and spent and input = $3
-               and (select count(*) from jsonb_array_elements(votes) as v
-                    where v ->> 'vote' = 'approve' and v ->> 'taken_back' is null and v ->> 'by' = any($4)) >= $5
-         )",
+/// Whether this approval was given, its one act handed out and not sent back since, these are the very arguments that it was
+/// given for, and the yes of `quorum` of these people stands, or in their place of others who `may` approve.
+pub async fn granted(
+    conn: &mut PgConnection,
+    grant: Grant<'_>,
+    from: &[String],
+    quorum: u32,
+    may: &[String],
+) -> sqlx::Result<bool> {
+    let votes: Option<Json<Vec<Vote>>> = sqlx::query_scalar(
+        "select votes from approvals
+         where id = $1 and org = $2 and state = 'approved' and spent and lapsed is not true and input = $3",
     )
     .bind(grant.id)
     .bind(grant.org)
     .bind(grant.input)
-    .bind(from)
-    .bind(i64::from(quorum))
-    .fetch_one(conn)
-    .await
+    .fetch_optional(conn)
+    .await?;
+    let yes = |votes: Vec<Vote>| approval::agreed(&votes, from, |by| may.iter().any(|name| name == by));
+    Ok(votes.is_some_and(|Json(votes)| yes(votes) >= quorum as usize))
 }
 
 /// Whether one of these personas approved something of this task by one of the reviews named.
@@ -74,7 +76,7 @@ pub struct OnShow {
     /// The message that shows it.
     pub message: MessageId,
     /// Who may vote.
-    pub asked_of: Vec<String>,
+    pub voters: Vec<String>,
     /// The votes so far.
     pub votes: Vec<Vote>,
     /// How many reactions were told in its lane so far.
@@ -84,7 +86,7 @@ pub struct OnShow {
 /// The open approvals whose cards stand, the oldest first.
 pub async fn on_show(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<Vec<OnShow>> {
     let rows = sqlx::query(
-        "select a.id, a.lane, a.post, a.asked_of, a.votes, m.channel, m.id as message,
+        "select a.id, a.lane, a.post, a.asked_of, coalesce(a.deputies, '[]') as deputies, a.votes, m.channel, m.id as message,
              (select count(*) from inbox where org = a.org and lane = a.lane and event ->> 'type' = 'reacted') as told
          from approvals as a join messages as m on m.post = a.post
          where a.org = $1 and m.org = $1 and a.state = 'open' and m.deleted_at is null order by a.created_at",
@@ -94,12 +96,17 @@ pub async fn on_show(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<Vec<OnS
     .await?;
     let read = |row: &PgRow| {
         let (Json(asked_of), Json(votes)) = (row.try_get("asked_of")?, row.try_get("votes")?);
+        let Json(deputies): Json<Vec<Deputy>> = row.try_get("deputies")?;
+        let mut voters: Vec<String> = asked_of;
+        voters.extend(deputies.into_iter().map(|deputy| deputy.by));
+        voters.sort();
+        voters.dedup();
         Ok(OnShow {
             id: row.try_get("id")?,
             lane: Lane::stored(row.try_get("lane")?),
             post: row.try_get("post")?,
             message: MessageId { channel: row.try_get("channel")?, id: row.try_get("message")? },
-            asked_of,
+            voters,
             votes,
             told: row.try_get("told")?,
         })

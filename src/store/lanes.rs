@@ -193,6 +193,8 @@ const SAVE_APPROVALS: &str = "
         state = excluded.state, votes = excluded.votes, post = excluded.post, revision = excluded.revision,
         words_from = excluded.words_from,
         reason = excluded.reason, turned_away = excluded.turned_away, spent = excluded.spent,
+        deputies = excluded.deputies, passed_on = excluded.passed_on, lapsed = excluded.lapsed, low_risk = excluded.low_risk,
+        expires_at = excluded.expires_at,
         decided_at = excluded.decided_at, decided_by = excluded.decided_by";
 
 const SAVE_ESCALATIONS: &str = "

@@ -6,9 +6,11 @@
 pub mod approvals;
 pub mod audit;
 pub mod budget;
+pub mod bundles;
 pub mod calls;
 pub mod dead;
 pub mod definitions;
+pub mod delegations;
 pub mod files;
 pub mod holder;
 pub mod inbox;

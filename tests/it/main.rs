@@ -3,8 +3,10 @@
 mod approval;
 mod audit;
 mod authority;
+mod bundles;
 mod cli;
 mod content;
+mod deputies;
 mod discord;
 mod discussion;
 mod guild;

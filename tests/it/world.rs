@@ -100,19 +100,7 @@ impl World {
             copy(&personas, &own);
             personas = own;
         }
-        let yaml = folder.path().join("bullpen.yaml");
-        let text = format!("server: {{ personas: {} }}\n{}", personas.display(), setting.yaml);
-        std::fs::write(&yaml, text).expect("bullpen.yaml");
-        let data = folder.path().join("data").display().to_string();
-        let config = Config::load(
-            &|name| match name {
-                "BULLPEN_DATA" => Some(data.clone()),
-                "BULLPEN_CONFIG" => Some(yaml.display().to_string()),
-                _ => setting.env.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()),
-            },
-            folder.path(),
-        )
-        .expect("the configuration");
+        let config = configured(folder.path(), &personas, setting.yaml, &setting.env);
         let pool = store::connections(options.clone(), CONNECTIONS);
         store::migrate(&pool).await.expect("migrations");
         Lobby::migrate(&pool).await.expect("the lobby's migrations");
@@ -209,6 +197,14 @@ impl World {
         for department in self.departments.drain(..) {
             department.stop().await;
         }
+    }
+
+    /// Stops all departments and starts one with another `bullpen.yaml`, as somebody does who edits it.
+    pub(crate) async fn restart_with(&mut self, yaml: &str) {
+        self.stop().await;
+        self.config = Arc::new(configured(self.folder.path(), &self.config.personas, yaml, &[]));
+        self.office = Arc::new(Office::open(&self.config).expect("the office"));
+        self.start().await;
     }
 
     /// Ends the story: everything was done, and everything that was said stands once and in order.
@@ -469,6 +465,22 @@ impl Drop for World {
             panic!("a story ends with `world.close().await`");
         }
     }
+}
+
+/// The configuration that this text makes, written to the folder's `bullpen.yaml`.
+fn configured(folder: &Path, personas: &Path, yaml: &str, env: &[(&'static str, String)]) -> Config {
+    let file = folder.join("bullpen.yaml");
+    std::fs::write(&file, format!("server: {{ personas: {} }}\n{yaml}", personas.display())).expect("bullpen.yaml");
+    let data = folder.join("data").display().to_string();
+    Config::load(
+        &|name| match name {
+            "BULLPEN_DATA" => Some(data.clone()),
+            "BULLPEN_CONFIG" => Some(file.display().to_string()),
+            _ => env.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()),
+        },
+        folder,
+    )
+    .expect("the configuration")
 }
 
 fn said_by_a_persona(messages: &[View], words: &str) -> Option<View> {

@@ -95,7 +95,8 @@ export function channel(id) {
 /** Whether an open approval waits for this person's vote. */
 export function waitsForMe(approval) {
   const asked = approval.asked_of ?? [];
-  const mine = asked.length ? asked.includes(state.me) : can("approve");
+  const inPlace = (approval.deputies ?? []).some((deputy) => deputy.by === state.me);
+  const mine = asked.length ? asked.includes(state.me) || inPlace : can("approve");
   return approval.state === "open" && mine && !standing(approval.votes).some((vote) => vote.by === state.me);
 }
 

@@ -25,12 +25,12 @@ export function open(pane, { menu }) {
     title: "Approvals",
     lead: "Nothing goes out before the right person has said yes. What you see is exactly what is bound to your vote.",
     topics: ["approvals"],
-    load: () => get("/api/approvals", { limit: 1000, order: "newest" }),
+    load: () => Promise.all([get("/api/approvals", { limit: 1000, order: "newest" }), get("/api/delegations")]),
     draw,
   });
 }
 
-function draw(all, redraw) {
+function draw([all, delegations], redraw) {
   const open = all.filter((one) => one.state === "open");
   const mine = open.filter(waitsForMe);
   const others = open.filter((one) => !mine.includes(one));
@@ -38,7 +38,7 @@ function draw(all, redraw) {
     .filter((one) => one.state !== "open")
     .sort((a, b) => String(b.decided_at).localeCompare(String(a.decided_at)))
     .slice(0, PAST);
-  if (!all.length)
+  if (!all.length && !delegations.length)
     return empty(
       "approvals",
       "Nothing to approve",
@@ -58,6 +58,7 @@ function draw(all, redraw) {
         others.length,
         others.map((one) => waiting(one, redraw)),
       ),
+    delegations.length > 0 && part("Handed over", delegations.length, el("ul.plain.rows", delegations.map(handedOver))),
     past.length > 0 && part("Decided", null, el("ul.plain.rows", past.map(decided))),
   ];
 }
@@ -89,10 +90,23 @@ function waiting(one, redraw) {
   );
 }
 
+function handedOver(one) {
+  return el(
+    "li.row",
+    el("span.row-main", `${nameOf(one.to)} votes for ${nameOf(one.from)}`),
+    el("span.faint.small.nowrap", { title: full(one.until) }, `until ${moment(one.until)}`),
+  );
+}
+
+/** Who else may vote, each with whom for. */
+function inPlace(one) {
+  return (one.deputies ?? []).map((deputy) => `${nameOf(deputy.by)} for ${nameOf(deputy.for)}`);
+}
+
 function quorum(one) {
   const yes = standing(one.votes).filter((vote) => vote.vote === "approve").length;
   const need = one.quorum ?? 1;
-  const asked = (one.asked_of ?? []).map(nameOf).join(", ");
+  const asked = [...(one.asked_of ?? []).map(nameOf), ...inPlace(one)].join(", ");
   return el(
     "span",
     icon("people"),
@@ -125,7 +139,8 @@ function voted(one, emoji, redraw) {
 }
 
 function decided(one) {
-  const by = one.decided_by ? nameOf(one.decided_by) : null;
+  const vote = one.votes.findLast((cast) => cast.by === one.decided_by);
+  const by = one.decided_by ? [one.decided_by, ...(vote?.for ?? [])].map(nameOf).join(" for ") : null;
   return el(
     "li.row",
     el("span.tag", { class: tone(one.state) }, words(one.state)),

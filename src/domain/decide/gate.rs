@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Desk, words};
+use super::{Desk, deputies, words};
 use crate::approval::{self, Approval, Choice};
 use crate::effect::{Body, Card, Effect, Place};
 use crate::event::{Said, Timer};
@@ -13,7 +13,7 @@ use crate::playbook::Step;
 use crate::record::{Category, Record};
 use crate::task::{Note, NoteKind, State};
 
-/// How long people have.
+/// How long people have, in days on which some of them work.
 const EXPIRES_AFTER: chrono::TimeDelta = chrono::TimeDelta::days(3);
 /// When they are reminded.
 const REMIND_AFTER: chrono::TimeDelta = chrono::TimeDelta::days(1);
@@ -50,13 +50,14 @@ impl Desk<'_> {
             asked_by: task.owner,
             digest: approval::digest(action, &parts, &input),
             input,
-            from: from.clone(),
+            from,
             quorum,
             why,
         });
+        let hold = self.s.approvals.last().map(deputies::hold);
         if let Some(task) = self.task_mut(id) {
             task.state = State::Waiting;
-            task.hold = Some(format!("for {} to approve", from.join(", ")));
+            task.hold = hold;
         }
     }
 
@@ -75,6 +76,8 @@ impl Desk<'_> {
             title,
             asked_by,
             asked_of: from,
+            deputies: Vec::new(),
+            passed_on: false,
             quorum: i32::try_from(quorum).unwrap_or(i32::MAX),
             why,
             digest,
@@ -86,14 +89,20 @@ impl Desk<'_> {
             reason: None,
             turned_away: Vec::new(),
             spent: false,
+            lapsed: false,
+            low_risk: false,
             created_at: self.now,
-            expires_at: self.now + EXPIRES_AFTER,
+            expires_at: self.now,
             decided_at: None,
             decided_by: None,
         };
+        approval.deputies = self.deputies(&approval);
+        let voters = approval.voters();
+        let remind_at = self.dir.wait_for(&voters, self.now, REMIND_AFTER);
+        approval.expires_at = self.dir.wait_for(&voters, self.now, EXPIRES_AFTER);
         let Some(card) = self.approval_card(&approval) else { return };
-        approval.post = self.post(&approval.asked_by, at, Body::Card(card), approval.asked_of.clone());
-        self.effect(Effect::Wake { at: self.now + REMIND_AFTER, timer: Timer::Remind { approval: approval.id } });
+        approval.post = self.post(&approval.asked_by, at, Body::Card(card), voters);
+        self.effect(Effect::Wake { at: remind_at, timer: Timer::Remind { approval: approval.id } });
         self.effect(Effect::Wake { at: approval.expires_at, timer: Timer::Expire { approval: approval.id } });
         self.s.approvals.push(approval);
     }
@@ -109,7 +118,7 @@ impl Desk<'_> {
         Some(words::approval_card(self.dir, approval, &shown, &reviews))
     }
 
-    fn show_approval(&mut self, id: Uuid) {
+    pub(super) fn show_approval(&mut self, id: Uuid) {
         let Some(i) = self.s.approvals.iter().position(|a| a.id == id) else { return };
         self.s.approvals[i].revision += 1;
         let approval = self.s.approvals[i].clone();
@@ -125,7 +134,7 @@ impl Desk<'_> {
         let text =
             "The card below was deleted while it waits for a decision, so here it is again. To stop it, react ❌.";
         self.in_thread(&approval.asked_by, text, Vec::new());
-        let anew = self.post(&approval.asked_by, at, Body::Card(card), approval.asked_of.clone());
+        let anew = self.post(&approval.asked_by, at, Body::Card(card), approval.voters());
         if let Some(approval) = self.s.approvals.iter_mut().find(|a| a.id == approval.id) {
             (approval.post, approval.revision) = (anew, 0);
         }
@@ -133,6 +142,9 @@ impl Desk<'_> {
 
     pub(super) fn reacted(&mut self, post: Uuid, by: &str, emoji: &str, set: bool, button: bool) {
         let Some(choice) = Choice::of(emoji) else { return };
+        if self.tapped_bundle(post, by, choice, set, button) {
+            return;
+        }
         if let Some(i) = self.s.approvals.iter().position(|a| a.post == post) {
             self.voted(i, by, choice, set, Some(post).filter(|_| !button));
         } else if set && choice == Choice::Changes && self.dir.may(by, Right::Command) {
@@ -140,10 +152,13 @@ impl Desk<'_> {
         }
     }
 
-    fn voted(&mut self, i: usize, by: &str, choice: Choice, set: bool, on: Option<Uuid>) {
+    pub(super) fn voted(&mut self, i: usize, by: &str, choice: Choice, set: bool, on: Option<Uuid>) {
+        if matches!(self.s.approvals[i].state, approval::State::Open | approval::State::Expired) {
+            self.update_deputies(i);
+        }
         let approval = &self.s.approvals[i];
         let person = self.dir.person(by).map(|p| p.name.clone());
-        let counts = person.as_ref().is_some_and(|p| approval.asked_of.contains(p) && self.dir.may(p, Right::Approve));
+        let counts = person.as_ref().is_some_and(|p| approval.mandate(p).is_some() && self.dir.may(p, Right::Approve));
         // A vote can be taken back even by who has lost the right to give one.
         if !counts && (set || person.is_none()) {
             if set && approval.state == approval::State::Open {
@@ -180,7 +195,7 @@ impl Desk<'_> {
             return;
         }
         approval.turned_away.push(by.to_owned());
-        let (asker, who) = (approval.asked_by.clone(), approval.asked_of.join(", "));
+        let (asker, who) = (approval.asked_by.clone(), approval.voters().join(", "));
         let who = if who.is_empty() { "somebody with the right to approve".into() } else { who };
         let text = format!("Thank you, {by}. This one is for {who} to decide, so your reaction is not counted.");
         self.in_thread(&asker, text, Vec::new());
@@ -194,7 +209,11 @@ impl Desk<'_> {
         let what = format!("\"{}\" is approved", approval.title);
         let actions = json!([{ "what": approval.kind, "owner": approval.asked_by, "due": self.now }]);
         let chain = json!(approval.votes);
-        self.record_with(by, &approval.kind, what, "Approved as shown.".into(), chain, actions);
+        let why = match words::in_whose(&approval, by) {
+            of if of.is_empty() => "Approved as shown.".to_owned(),
+            of => format!("Approved as shown, by {by}{of}."),
+        };
+        self.record_with(by, &approval.kind, what, why, chain, actions);
         let Some(step) = self.step_of(approval.step_task) else { return };
         let input = self.resolve(&step.with);
         if self.s.approvals[i].spend(&input) {
@@ -354,7 +373,11 @@ impl Desk<'_> {
         let now = self.now;
         for i in 0..self.s.approvals.len() {
             let approval = &mut self.s.approvals[i];
-            if approval.step_task == step_task && approval.void(now) {
+            if approval.step_task != step_task {
+                continue;
+            }
+            approval.lapse();
+            if approval.void(now) {
                 approval.reason = Some(why.to_owned());
                 let id = approval.id;
                 self.show_approval(id);
@@ -363,8 +386,12 @@ impl Desk<'_> {
     }
 
     pub(super) fn remind(&mut self, id: Uuid) {
-        let Some(approval) = self.s.approvals.iter().find(|a| a.id == id && a.is_undecided()) else { return };
-        let who = approval.words_from.clone().map_or_else(|| approval.asked_of.clone(), |by| vec![by]);
+        let Some(i) = self.approval_index(id).filter(|&i| self.s.approvals[i].is_undecided()) else { return };
+        if self.s.approvals[i].state == approval::State::Open {
+            self.update_deputies(i);
+        }
+        let approval = &self.s.approvals[i];
+        let who = approval.words_from.clone().map_or_else(|| approval.voters(), |by| vec![by]);
         let asker = approval.asked_by.clone();
         let text = format!(
             "A reminder for {}: \"{}\" waits for your word until {}.",
@@ -377,7 +404,11 @@ impl Desk<'_> {
 
     pub(super) fn expire(&mut self, id: Uuid) {
         let now = self.now;
-        let Some(approval) = self.s.approvals.iter_mut().find(|a| a.id == id && a.is_undecided()) else { return };
+        let Some(i) = self.approval_index(id).filter(|&i| self.s.approvals[i].is_undecided()) else { return };
+        if self.passes_on(i) {
+            return;
+        }
+        let approval = &mut self.s.approvals[i];
         approval.words_from = None;
         approval.state = approval::State::Expired;
         approval.decided_at = Some(now);

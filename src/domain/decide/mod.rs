@@ -7,6 +7,9 @@
 //! - `work`, `skill`: what personas make, what skills do.
 //! - `review`: judgements, and what they send back.
 //! - `gate`: people approve, reject, or want changes.
+//! - `deputies`: who votes in whose place.
+//! - `bundle`: one yes for several low-risk approvals.
+//! - `conditions`: a yes with a condition is a wish for changes.
 //! - `blocked`: what cannot go on, and how it goes on again.
 //! - `criteria`: what goes before people at once.
 //! - `overdue`: work that is long late.
@@ -17,8 +20,11 @@
 //! - `why`: which rules asked for what.
 
 mod blocked;
+mod bundle;
 mod climb;
+mod conditions;
 mod criteria;
+mod deputies;
 mod discuss;
 mod gate;
 mod material;
@@ -131,6 +137,8 @@ impl Desk<'_> {
             Event::Rescheduled { due, by, decision } => self.rescheduled(*due, by, decision),
             Event::ForPeople(handed) => self.for_people(handed),
             Event::Answered { call, persona, purpose, outcome } => self.answered(*call, persona, purpose, outcome),
+            Event::Tapped(tap) => self.tapped(tap),
+            Event::Delegated { of } => self.delegated(of),
             Event::Due(timer) => self.due(timer),
         }
         Ok(())

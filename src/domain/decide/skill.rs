@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::Desk;
 use crate::act;
-use crate::approval::State;
+use crate::approval::{self, State};
 use crate::effect::{Effect, Run};
 use crate::event::Purpose;
 use crate::name::Handle;
@@ -16,6 +16,9 @@ use crate::playbook::{Does, Step};
 use crate::policy::{self, Stage, Verdict};
 use crate::record::{Category, Escalation, EscalationState, Review};
 use crate::team::Action;
+
+/// How the reason ends where people decide on what a persona has not agreed to.
+pub(super) const LAST_WORD: &str = "so a person has the last word";
 
 impl Desk<'_> {
     /// A skill runs at once, or after people agreed, as policy says of its action.
@@ -32,9 +35,12 @@ impl Desk<'_> {
         };
         let ruling = policy::judge(self.dir, &owner, &action.into());
         let why = ruling.explained(self.dir);
-        match ruling.verdict {
+        match ruling.verdict.clone() {
             Verdict::Do => self.run_skill(id, step, input, None, Vec::new()),
-            Verdict::NeedApproval { order } => self.seek_approval(id, step, input, order, why),
+            Verdict::NeedApproval { order } => {
+                self.seek_approval(id, step, input, order, why);
+                self.mark_low_risk(id, action, &ruling.because);
+            }
             Verdict::Escalate { to, category } => self.before_deciders(id, step, input, to, category, why),
             Verdict::Refuse => self.block(id, Category::OutsideAuthority, why, None),
         }
@@ -82,7 +88,7 @@ impl Desk<'_> {
                             Some(review) => format!("@{} still has notes on it", review.by),
                             None => format!("{} has not seen this version", Stage::Personas(who)),
                         };
-                        why = format!("{why}; {open}, so a person has the last word");
+                        why = format!("{why}; {open}, {LAST_WORD}");
                         people = people.or_else(|| Some((self.dir.holders(Right::Approve), 1)));
                     }
                 },
@@ -119,8 +125,9 @@ impl Desk<'_> {
     /// now.
     fn granted(&self, step_task: Uuid, input: &Value, from: &[String], quorum: u32) -> Option<Uuid> {
         let newest = self.s.approvals.iter().rfind(|a| a.step_task == step_task)?;
-        let good = newest.state == State::Approved && newest.spent && newest.input == *input;
-        (good && newest.yes_of(from) >= quorum as usize).then_some(newest.id)
+        let good = newest.state == State::Approved && newest.spent && !newest.lapsed && newest.input == *input;
+        let yes = || approval::agreed(&newest.votes, from, |by| self.dir.may(by, Right::Approve));
+        (good && yes() >= quorum as usize).then_some(newest.id)
     }
 
     pub(super) fn run_skill(&mut self, id: Uuid, step: &Step, input: Value, grant: Option<Uuid>, agreed: Vec<Uuid>) {

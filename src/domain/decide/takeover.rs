@@ -77,9 +77,12 @@ impl Desk<'_> {
             Event::Answered { call, .. } => self.s.tasks.iter().any(|t| t.call == Some(*call)).then(|| event.clone()),
             // Nobody is chased; who waits for an answer is given new time afterwards.
             Event::Due(Timer::Remind { .. } | Timer::Climb { .. }) => None,
-            Event::Edited { .. } | Event::Removed { .. } | Event::Rescheduled { .. } | Event::Due(_) => {
-                Some(event.clone())
-            }
+            Event::Edited { .. }
+            | Event::Removed { .. }
+            | Event::Rescheduled { .. }
+            | Event::Tapped(_)
+            | Event::Delegated { .. }
+            | Event::Due(_) => Some(event.clone()),
         };
         if let Some(later) = later
             && let Some(taken) = self.root_mut().and_then(|r| r.taken_over.as_mut())

@@ -35,7 +35,14 @@ impl Desk<'_> {
         if self.took_over(said)? {
             return Ok(());
         }
-        if self.took_words(said) {
+        if self.is_for_desk(said)
+            && self.dir.person(&said.by).is_some()
+            && let Some(answer) = self.heard_delegation(said)
+        {
+            self.say(&desk(), reply_place(said), answer);
+            return Ok(());
+        }
+        if self.took_words(said) || self.took_condition(said) {
             return Ok(());
         }
         if self.took_figure(said) || self.took_answer(said) {
@@ -294,7 +301,7 @@ impl Desk<'_> {
     fn has_the_say(&self, by: &str) -> bool {
         let Some(person) = self.dir.person(by) else { return false };
         self.s.root().is_some_and(|r| r.creator == person.name)
-            || self.s.approvals.iter().any(|a| a.is_undecided() && a.asked_of.contains(&person.name))
+            || self.s.approvals.iter().any(|a| a.is_undecided() && a.mandate(&person.name).is_some())
     }
 
     /// Who asked owns the request: another's wish is put before them, and overrides nothing.

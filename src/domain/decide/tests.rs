@@ -1,7 +1,10 @@
 //! Stories of single decisions: events in, effects out, on the playbooks that are shipped.
 
+mod bundle;
 mod climb;
+mod conditions;
 mod criteria;
+mod deputies;
 mod discuss;
 mod gate;
 pub(crate) mod lane;

@@ -25,7 +25,7 @@ impl Desk<'_> {
     pub(super) fn why(&self) -> String {
         let open = self.s.approvals.iter().filter(|a| a.state == State::Open && !a.why.is_empty());
         let waits =
-            open.map(|a| format!("**{}** waits for {}: {}.", words::plain(&a.title), a.asked_of.join(", "), a.why));
+            open.map(|a| format!("**{}** waits for {}: {}.", words::plain(&a.title), a.voters().join(", "), a.why));
         let stuck = self.s.escalations.iter().filter(|e| e.state == EscalationState::Open && e.category.is_of_rules());
         let stuck = stuck.map(|e| format!("@{} is stopped, and {} can help: {}.", e.from, e.to.join(", "), e.issue));
         let now: Vec<String> = waits.chain(stuck).collect();

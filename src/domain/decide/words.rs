@@ -1,12 +1,13 @@
 //! The words around the work: cards and fixed sentences. What personas think is a model's; this is the department's form.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::act::Verdict;
-use crate::approval::{self, Approval};
+use crate::approval::{self, Approval, Because};
 use crate::effect::{Action, Body, Card, Picture};
 use crate::org::Directory;
 use crate::playbook::Step;
@@ -172,7 +173,9 @@ pub(super) fn approval_card(dir: &Directory, a: &Approval, shown: &[&Deliverable
     let mut fields = vec![("Would do".to_owned(), format!("{} by @{}", a.kind, a.asked_by))];
     match a.state {
         approval::State::Open => {
-            fields.push(("For".into(), a.asked_of.join(", ")));
+            let deputies = a.deputies.iter().map(|d| d.by.as_str()).collect::<BTreeSet<_>>();
+            let deputies = deputies.into_iter().map(|by| in_place(a, by));
+            fields.push(("For".into(), a.asked_of.iter().cloned().chain(deputies).collect::<Vec<_>>().join(", ")));
             fields.push(("Until".into(), day(dir, a.expires_at)));
             // The rule in short: the whole, with its file and line, is an answer away.
             if let Some(rule) = a.why.split(": ").next().filter(|rule| !rule.is_empty()) {
@@ -230,6 +233,22 @@ fn is_body(field: &str) -> bool {
     matches!(field, "body" | "text")
 }
 
+/// Somebody who may vote, and in whose place.
+pub(super) fn in_place(a: &Approval, by: &str) -> String {
+    let of = a.deputies.iter().filter(|d| d.by == by).map(|d| match d.because {
+        Because::Away => format!("{} (away)", d.of),
+        Because::Silent => format!("{} (no answer)", d.of),
+        Because::Delegated => format!("{} (handed over)", d.of),
+    });
+    format!("{by} for {}", of.collect::<Vec<_>>().join(" or "))
+}
+
+/// In whose place somebody voted last, to be put behind their name; nothing where it was in their own.
+pub(super) fn in_whose(a: &Approval, by: &str) -> String {
+    let of = a.votes.iter().rfind(|v| v.by == by).map(|v| v.in_place_of.join(" or ")).unwrap_or_default();
+    if of.is_empty() { of } else { format!(" for {of}") }
+}
+
 fn decided(dir: &Directory, a: &Approval) -> String {
     let word = match a.state {
         approval::State::Open => "open",
@@ -239,7 +258,7 @@ fn decided(dir: &Directory, a: &Approval) -> String {
         approval::State::Expired => "ran out",
         approval::State::Void => "void",
     };
-    let by = a.decided_by.as_ref().map(|b| format!(" by {b}")).unwrap_or_default();
+    let by = a.decided_by.as_ref().map(|b| format!(" by {b}{}", in_whose(a, b))).unwrap_or_default();
     let at = a.decided_at.map(|at| format!(", {}", day(dir, at))).unwrap_or_default();
     let reason = a.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
     format!("{word}{by}{at}{reason}")

@@ -32,9 +32,21 @@ impl Availability {
     /// Whether a moment lies within the hours. `zone` is the organisation's.
     #[must_use]
     pub fn covers(&self, at: DateTime<Utc>, zone: Tz) -> bool {
-        let zone = self.zone.as_deref().and_then(|name| Tz::from_str(name).ok()).unwrap_or(zone);
-        let local = at.with_timezone(&zone);
-        self.days.iter().any(|day| Weekday::from(*day) == local.weekday()) && self.hours.cover(local.time())
+        let local = at.with_timezone(&self.zone_or(zone));
+        self.has_day(at, zone) && self.hours.cover(local.time())
+    }
+
+    /// Whether a moment lies on one of the days, at whatever hour. `zone` is the organisation's.
+    #[must_use]
+    pub fn has_day(&self, at: DateTime<Utc>, zone: Tz) -> bool {
+        let today = at.with_timezone(&self.zone_or(zone)).weekday();
+        self.days.iter().any(|day| Weekday::from(*day) == today)
+    }
+
+    /// The zone that the hours are counted in. `zone` is the organisation's.
+    #[must_use]
+    pub fn zone_or(&self, zone: Tz) -> Tz {
+        self.zone.as_deref().and_then(|name| Tz::from_str(name).ok()).unwrap_or(zone)
     }
 
     /// The moment itself where it lies within the hours, else the beginning of the next hours, to a quarter of an hour.

@@ -292,3 +292,35 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn those_are_asked_whom_the_rule_names_as_long_as_they_may_approve() {
+    let mut directory = directory();
+    let rule = |directory: &mut Directory, ask: &[&str]| {
+        let team = Arc::make_mut(&mut directory.team);
+        let rule = team.autonomy.get_mut(&Action::PublishArticle).expect("it is shipped");
+        rule.ask = ask.iter().map(|name| (*name).to_owned()).collect();
+    };
+    let asked =
+        |directory: &Directory| match judge(directory, &handle("content_manager"), &Action::PublishArticle.into())
+            .verdict
+        {
+            Verdict::NeedApproval { order } => order.last().cloned(),
+            other => panic!("{other:?}"),
+        };
+    let people =
+        |names: &[&str]| Some(Stage::People { from: names.iter().map(|name| (*name).to_owned()).collect(), quorum: 1 });
+    assert_eq!(asked(&directory), people(&["you", "ana"]));
+    rule(&mut directory, &["Ana"]);
+    assert_eq!(asked(&directory), people(&["ana"]));
+    // `ben` may not approve, and `gus` is nobody.
+    rule(&mut directory, &["ben", "gus"]);
+    assert_eq!(asked(&directory), people(&[]));
+    let content = directory.playbooks["content"].clone();
+    let faults: Vec<String> = unmet(&directory, &content).into_iter().map(|p| p.problem).collect();
+    assert!(
+        faults.iter().any(|f| f.contains("asks gus, who is no listed person with the right to approve")),
+        "{faults:?}"
+    );
+    assert!(faults.iter().any(|f| f.contains("1 people must agree to publish.article, and 0 may")), "{faults:?}");
+}

@@ -1,7 +1,7 @@
 //! What a playbook wants done that the rules would stop: said when the files are read, not when the work stands still.
 
 use super::{Stage, Verdict, judge};
-use crate::org::Directory;
+use crate::org::{Directory, Right};
 use crate::playbook::{Does, Playbook, Problem};
 use crate::team::Action;
 
@@ -12,6 +12,14 @@ pub fn unmet(directory: &Directory, playbook: &Playbook) -> Vec<Problem> {
     let mut found = Vec::new();
     for (index, step) in playbook.steps.iter().enumerate() {
         let Some(action) = step.action.as_ref().and_then(|action| action.parse::<Action>().ok()) else { continue };
+        let asked = directory.team.rule(action).map(|rule| rule.ask.as_slice()).unwrap_or_default();
+        for name in asked.iter().filter(|name| !directory.may(name, Right::Approve)) {
+            let problem = format!(
+                "the rule of {action} asks {name}, who is no listed person with the right to approve; correct \
+                 autonomy.{action}.ask in team.yaml, or give them the right in bullpen.yaml"
+            );
+            found.push(Problem { field: format!("steps[{index}].action"), problem });
+        }
         let ruling = judge(directory, &step.role, &action.into());
         let mut add = |field: &str, problem| found.push(Problem { field: format!("steps[{index}].{field}"), problem });
         match &ruling.verdict {

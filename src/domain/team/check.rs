@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use strum::IntoEnumIterator as _;
 
-use super::{Action, Rule, Team};
+use super::{Action, Autonomy, Rule, Team};
 use crate::org::{ALL_HANDS, DECISIONS, PUBLISHED};
 use crate::source::{Fault, Lines, nearest};
 
@@ -79,6 +79,11 @@ impl Team {
                 Some(Rule { quorum: 0, .. }) => {
                     let problem = "nobody would have to agree; use 1 or more, or L4".to_owned();
                     fault(&format!("autonomy.{action}.quorum"), problem);
+                }
+                Some(rule) if rule.low_risk && rule.level != Autonomy::L3 => {
+                    let problem =
+                        "only what is proposed (L3) can be approved with one tap; remove it, or use L3".to_owned();
+                    fault(&format!("autonomy.{action}.low_risk"), problem);
                 }
                 Some(Rule { decision: Some(kind), .. }) if !self.authority.decisions.contains_key(kind) => {
                     let known: Vec<&str> = self.authority.decisions.keys().map(String::as_str).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bullpen_domain::approval::{Approval, State, Vote};
+use bullpen_domain::approval::{Approval, Deputy, State, Vote};
 use bullpen_domain::effect::{Body, Card};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -40,8 +40,10 @@ pub struct View {
     pub step_task: Uuid,
     /// SHA-256 over what is shown and where it would go, in hex.
     pub digest: String,
-    /// The names of those who may vote.
+    /// The names of those who are asked.
     pub asked_of: Vec<String>,
+    /// Who else may vote, in whose place, and why.
+    pub deputies: Vec<Deputy>,
     /// How many of them must agree.
     pub quorum: i32,
     /// Why they are asked, each rule with its file and line; empty for what was put before this was kept.
@@ -136,6 +138,7 @@ async fn show(pool: &PgPool, org: Uuid, approvals: Vec<Approval>) -> Result<Vec<
                 step_task: approval.step_task,
                 digest: approval.digest,
                 asked_of: approval.asked_of,
+                deputies: approval.deputies,
                 quorum: approval.quorum,
                 why: approval.why,
                 votes: approval.votes,

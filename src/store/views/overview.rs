@@ -37,7 +37,9 @@ pub async fn approvals(pool: &PgPool, org: Uuid, person: &str) -> Result<Vec<Lin
         person,
         "select a.title, a.state, a.asked_by as owner, a.expires_at as due, m.channel, m.id as message
          from approvals as a left join messages as m on m.org = a.org and m.post = a.post
-         where a.org = $1 and a.state = 'open' and a.asked_of ? $2 order by a.expires_at, a.id limit $3",
+         where a.org = $1 and a.state = 'open'
+           and (a.asked_of ? $2 or a.deputies @> jsonb_build_array(jsonb_build_object('by', $2)))
+         order by a.expires_at, a.id limit $3",
     )
     .await
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{DELIVERABLE, show};
-use crate::approval::{self, Approval};
+use crate::approval::{self, Approval, agreed};
 use crate::authority::Audience;
 use crate::decide::Desk;
 use crate::decide::gate::Question;
@@ -89,7 +89,8 @@ impl Desk<'_> {
             return false;
         };
         let (from, quorum) = self.people_wanted();
-        let enough = self.s.approvals[i].yes_of(&from) >= quorum as usize;
+        let votes = &self.s.approvals[i].votes;
+        let enough = agreed(votes, &from, |by| self.dir.may(by, Right::Approve)) >= quorum as usize;
         if enough && self.s.approvals[i].spend(&subject(&p)) {
             self.agree(by, super::settle::APPROVES, "Approved as shown.".to_owned());
             self.conclude(by);

@@ -78,11 +78,14 @@ fn read() -> Directory {
         accounts: BTreeMap::new(),
         groups: BTreeMap::new(),
         email: None,
+        attendance: Default::default(),
+        stand_ins: Vec::new(),
     };
     Directory {
         org: Uuid::from_u128(1),
         name: "Example".into(),
         zone: chrono_tz::UTC,
+        workdays: Default::default(),
         people: vec![
             person("you", &[Right::Command, Right::Approve, Right::Spend, Right::TakeOver, Right::Operate]),
             person("ana", &[Right::Command, Right::Approve]),

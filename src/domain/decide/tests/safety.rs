@@ -1,13 +1,17 @@
 //! Whatever happens in whatever order: nothing goes out that people did not agree to, and nothing twice.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use chrono::TimeDelta;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::lane::{Call, Table, acts, said, source_message};
 use crate::approval;
+use crate::attendance;
+use crate::delegation::Delegation;
 use crate::effect::{Body, Effect};
 use crate::event::{Event, Outcome};
 use crate::task::State;
@@ -27,6 +31,10 @@ enum Happens {
     Edit,
     /// The request is deleted.
     Delete,
+    /// Somebody's approvals are in somebody's hands, or (nobody's) their own again, whoever wrote that.
+    Handed { from: usize, to: usize },
+    /// Somebody is away from now on, or is back.
+    Away { who: usize, away: bool },
     /// A timer, due or not, fires.
     Timer { which: usize },
 }
@@ -37,9 +45,11 @@ fn happens() -> impl Strategy<Value = Happens> {
         12 => (any::<usize>(), 0..9usize).prop_map(|(which, how)| Happens::Answer { which, how }),
         16 => (any::<usize>(), 0..5usize, 0..5usize, any::<bool>())
             .prop_map(|(which, who, emoji, set)| Happens::React { which, who, emoji, set }),
-        6 => (0..4usize, 0..6usize).prop_map(|(who, what)| Happens::Say { who, what }),
+        6 => (0..4usize, 0..9usize).prop_map(|(who, what)| Happens::Say { who, what }),
         2 => Just(Happens::Edit),
         1 => Just(Happens::Delete),
+        2 => (0..4usize, 0..5usize).prop_map(|(from, to)| Happens::Handed { from, to }),
+        2 => (0..3usize, any::<bool>()).prop_map(|(who, away)| Happens::Away { who, away }),
         4 => any::<usize>().prop_map(|which| Happens::Timer { which }),
     ]
 }
@@ -86,15 +96,26 @@ fn apply(table: &mut Table, what: &Happens) -> Vec<Effect> {
         }
         Happens::Say { who, what } => {
             let by = ["you", "ana", "ben", "gus"][*who];
+            let day = (table.now + TimeDelta::days(2)).date_naive();
+            let to = ["ana", "you", "ben", "gus"][*who];
+            let hand_over = format!("@bullpen delegate my approvals to {to} until {day}");
             let text = [
                 "approved, publish it",
                 "a sharper opening",
                 "@copywriter why?",
                 "✅",
+                "yes, but shorter",
+                hand_over.as_str(),
+                "@bullpen take my approvals back",
                 "@bullpen take over",
                 "@bullpen hand back",
             ][*what];
-            table.tell(&Event::Said(said(by, Some("root"), text)))
+            let mut effects = table.tell(&Event::Said(said(by, Some("root"), text)));
+            for effect in effects.clone() {
+                let Effect::Delegate { from, given } = effect else { continue };
+                effects.extend(handed(table, &from, given));
+            }
+            effects
         }
         Happens::Edit => {
             let mut said = said("you", None, "Coffee For Teams");
@@ -102,6 +123,26 @@ fn apply(table: &mut Table, what: &Happens) -> Vec<Effect> {
             table.tell(&Event::Edited { said })
         }
         Happens::Delete => table.tell(&Event::Deleted { message: source_message(), by: "you".into() }),
+        Happens::Handed { from, to } => {
+            let (from, to) = (["you", "ana", "ben", "gus"][*from], ["you", "ana", "ben", "gus"].get(*to));
+            let until = table.now + TimeDelta::days(2);
+            let given = to.map(|to| Delegation {
+                id: Uuid::nil(),
+                from: from.into(),
+                to: (*to).into(),
+                until,
+                given_at: table.now,
+                ended_at: None,
+            });
+            handed(table, from, given)
+        }
+        Happens::Away { who, away } => {
+            let today = table.now.date_naive();
+            let until = today + TimeDelta::days(30);
+            table.dir.people[*who].attendance.away =
+                if *away { vec![attendance::Away { from: today, until }] } else { Vec::new() };
+            Vec::new()
+        }
         Happens::Timer { which } => {
             let Some((at, timer)) = table.timers.get(which % table.timers.len().max(1)).cloned() else {
                 return Vec::new();
@@ -110,6 +151,13 @@ fn apply(table: &mut Table, what: &Happens) -> Vec<Effect> {
             table.tell(&Event::Due(timer))
         }
     }
+}
+
+/// What the store does with a delegation.
+fn handed(table: &mut Table, from: &str, given: Option<Delegation>) -> Vec<Effect> {
+    let kept = table.s.delegations.iter().filter(|d| d.from != from).cloned();
+    table.s.delegations = kept.chain(given).collect();
+    table.tell(&Event::Delegated { of: from.to_owned() })
 }
 
 /// What must hold of every act on the world.
@@ -130,6 +178,9 @@ fn agreed_to(table: &Table, effects: &[Effect], spent: &mut BTreeSet<Uuid>) -> R
         prop_assert_eq!(&approval.input, &run.input, "what is done is what was shown");
         let by = approval.decided_by.as_deref().unwrap_or_default();
         prop_assert!(["you", "ana"].contains(&by), "{} may not approve", by);
+        let agreed = approval::agreed(&approval.votes, &["you".to_owned()], |by| by != "ben");
+        prop_assert_eq!(agreed, 1, "it is a yes of you, or in your place: {:?}", approval.votes);
+        prop_assert!(!approval.lapsed);
         prop_assert!(spent.insert(approval.id), "one grant, one act");
     }
     Ok(())
@@ -189,6 +240,11 @@ proptest! {
     #[test]
     fn nothing_goes_out_that_was_not_agreed_to(story in proptest::collection::vec(happens(), 1..160)) {
         let mut table = Table::content();
+        // `you` alone are asked; who stands in may not all approve.
+        for rule in Arc::make_mut(&mut table.dir.team).autonomy.values_mut() {
+            rule.ask = vec!["you".into()];
+        }
+        table.dir.people[0].stand_ins = vec!["ana".into(), "ben".into(), "gus".into()];
         let mut spent = BTreeSet::new();
         for what in &story {
             let held = table.root().taken_over.is_some();
