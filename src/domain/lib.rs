@@ -12,6 +12,7 @@ pub mod effect;
 pub mod event;
 pub mod field;
 pub mod lane;
+pub mod letter;
 pub mod mention;
 pub mod name;
 pub mod org;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::act::Verdict;
-use crate::effect::Picture;
+use crate::effect::{Picture, Place};
 use crate::lane::Lane;
 use crate::name::Handle;
 use crate::task::Priority;
@@ -234,6 +234,9 @@ pub struct Escalation {
     pub answered_by: Option<String>,
     /// Whether it still stands.
     pub state: EscalationState,
+    /// Where its card stands, where that is not the task's thread.
+    #[serde(default)]
+    pub place: Option<Place>,
     /// The effect that posted its card.
     pub post: Uuid,
     /// The revision of its card.
@@ -254,6 +257,8 @@ pub enum Category {
     Blocked,
     /// The budget is empty.
     Budget,
+    /// What one cause may cost is used up.
+    Allowance,
     /// Nobody answered in time.
     DeadlineMissed,
     /// Reviews and revisions go round without end.

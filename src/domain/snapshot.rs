@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::approval::Approval;
 use crate::event::MessageId;
 use crate::lane::Lane;
+use crate::letter::Letter;
 use crate::playbook::Playbook;
 use crate::proposal::Proposal;
 use crate::record::{Deliverable, Escalation, Review};
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub escalations: Vec<Escalation>,
     /// The decision that is taken here, where the lane is a discussion.
     pub proposal: Option<Proposal>,
+    /// The letters that are not closed.
+    pub letters: Vec<Letter>,
     /// The messages that the event speaks of, as they stand now.
     pub heard: BTreeMap<MessageId, Heard>,
 }
@@ -65,6 +68,7 @@ impl Snapshot {
             approvals: Vec::new(),
             escalations: Vec::new(),
             proposal: None,
+            letters: Vec::new(),
             heard: BTreeMap::new(),
         }
     }

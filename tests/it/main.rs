@@ -7,6 +7,7 @@ mod cli;
 mod content;
 mod discord;
 mod discussion;
+mod floor;
 mod guild;
 mod kill;
 mod kill_discord;

@@ -35,6 +35,12 @@ impl Desk<'_> {
         self.block(id, Category::Blocked, why.to_owned(), retry);
     }
 
+    /// There is no money for a step: it goes on when the day turns, or at a person's word.
+    pub(super) fn unfunded(&mut self, id: Uuid, why: &str, until: Option<DateTime<Utc>>) {
+        let category = if until.is_some() { Category::Budget } else { Category::Allowance };
+        self.block(id, category, why.to_owned(), until);
+    }
+
     /// Blocks a step, and tries again at `retry_at` where that may help. The same trouble is told once, however many steps
     /// it stops.
     pub(super) fn block(&mut self, id: Uuid, category: Category, issue: String, retry_at: Option<DateTime<Utc>>) {
@@ -56,7 +62,9 @@ impl Desk<'_> {
             self.effect(Effect::Wake { at, timer: Timer::Resume { task: id, round } });
         }
         let standing = |e: &Escalation| {
-            let same = e.step_task == Some(id) || e.issue == issue || category == Category::Budget;
+            let same = e.step_task == Some(id)
+                || e.issue == issue
+                || matches!(category, Category::Budget | Category::Allowance);
             e.state == EscalationState::Open && e.category == category && same
         };
         if !self.s.escalations.iter().any(standing)
@@ -115,11 +123,12 @@ impl Desk<'_> {
             to,
             issue,
             urgency,
-            recommendation: words::recommendation(category).to_owned(),
+            recommendation: words::recommendation(category, step_task.is_some()).to_owned(),
             attempts: Vec::new(),
             impact: step_task.map(|id| self.impact(id)).unwrap_or_default(),
             respond_by,
             reminded: 0,
+            place: Some(at.clone()),
             answer: None,
             answered_by: None,
             state: EscalationState::Open,
@@ -136,9 +145,13 @@ impl Desk<'_> {
     }
 
     /// 🔁 on an escalation: every step that its trouble stops is tried again.
-    pub(super) fn try_again(&mut self, post: Uuid) {
+    pub(super) fn try_again(&mut self, post: Uuid, by: &str) {
         let asked = self.s.escalations.iter().find(|e| e.post == post && e.state == EscalationState::Open);
         let Some(asked) = asked.cloned() else { return };
+        if asked.category == Category::Allowance {
+            self.renew(by);
+            return;
+        }
         let stopped = |t: &&Task| {
             let same = asked.category == Category::Budget || t.hold.as_ref() == Some(&asked.issue);
             t.state == State::Blocked && (asked.step_task == Some(t.id) || same)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::blocked::Raised;
 use super::{Desk, words};
 use crate::act::{self, Act, Offer};
-use crate::effect::{Ask, Effect};
+use crate::effect::{Ask, Body, Effect};
 use crate::event::{Outcome, Purpose, Said, Timer};
 use crate::name::Handle;
 use crate::org::Right;
@@ -21,7 +21,7 @@ pub(super) const PEOPLE: i32 = 4;
 const REMINDERS: i32 = 3;
 
 /// How long those asked have before it climbs on.
-fn patience(urgency: Urgency) -> TimeDelta {
+pub(super) fn patience(urgency: Urgency) -> TimeDelta {
     match urgency {
         Urgency::Critical => TimeDelta::minutes(15),
         Urgency::High => TimeDelta::hours(1),
@@ -70,7 +70,7 @@ impl Desk<'_> {
     }
 
     /// The next persona up the line that has not been asked; none where people come next.
-    fn next_above(&self, from: &Handle, asked: &[Handle]) -> Option<Handle> {
+    pub(super) fn next_above(&self, from: &Handle, asked: &[Handle]) -> Option<Handle> {
         let mut at = from.clone();
         // No line is longer than there are personas.
         for _ in 0..self.dir.personas.len() {
@@ -85,7 +85,7 @@ impl Desk<'_> {
     }
 
     /// 1 a manager, 2 the VP, 3 the CMO, 4 people.
-    fn level_of(&self, to: Option<&Handle>) -> i32 {
+    pub(super) fn level_of(&self, to: Option<&Handle>) -> i32 {
         let Some(persona) = to.and_then(|to| self.dir.personas.get(to)) else { return PEOPLE };
         let rank = self.dir.team.authority.rank(persona).and_then(|rank| i32::try_from(rank).ok());
         rank.map_or(1, |rank| rank.clamp(1, PEOPLE - 1))
@@ -104,7 +104,7 @@ impl Desk<'_> {
         }
     }
 
-    fn ask_help(&mut self, id: Uuid, persona: &Handle, hint: Option<&str>) {
+    pub(super) fn ask_help(&mut self, id: Uuid, persona: &Handle, hint: Option<&str>) {
         let Some(escalation) = self.s.escalations.iter().find(|e| e.id == id).cloned() else { return };
         let mut ask =
             "A colleague cannot go on and asks you. Settle it with an answer that the work can go on with, within \
@@ -117,6 +117,7 @@ impl Desk<'_> {
             persona: persona.clone(),
             purpose: Purpose::Help { escalation: id, level: escalation.level, again: hint.is_some() },
             task: self.s.root().map(|r| r.id),
+            cause: self.allowance(),
             ask,
             material: self.help_material(persona, &escalation),
             acts: [Offer::Settle, Offer::Escalate].iter().map(Offer::spec).collect(),
@@ -152,7 +153,7 @@ impl Desk<'_> {
     fn settled(&mut self, id: Uuid, by: &Handle, answer: &str) {
         let Some(escalation) = self.s.escalations.iter().find(|e| e.id == id) else { return };
         let (from, level, step_task) = (escalation.from.clone(), escalation.level, escalation.step_task);
-        let post = self.in_thread(by, format!("@{from} {answer}"), vec![from.to_string()]);
+        let post = self.below(id, by, format!("@{from} {answer}"), vec![from.to_string()]);
         if let Some(task) = step_task.and_then(|id| self.task(id).cloned()) {
             self.envelope(by, vec![from.to_string()], EnvelopeKind::Answer, &task, answer.to_owned(), post, |e| {
                 e.requirements = serde_json::json!({ "escalation": id, "level": level });
@@ -169,8 +170,12 @@ impl Desk<'_> {
             return false;
         }
         let named = self.named(said);
-        let waits =
-            |e: &&Escalation| e.state == EscalationState::Open && e.respond_by.is_some() && named.contains(&e.from);
+        let waits = |e: &&Escalation| {
+            e.state == EscalationState::Open
+                && e.step_task.is_some()
+                && e.respond_by.is_some()
+                && named.contains(&e.from)
+        };
         let Some(id) = self.s.escalations.iter().find(waits).map(|e| e.id) else { return false };
         let by = self.dir.person(&said.by).map(|p| p.name.clone()).unwrap_or_default();
         let answer: String = text.chars().take(4_000).collect();
@@ -179,7 +184,7 @@ impl Desk<'_> {
     }
 
     /// The answer goes to the step that waits for it, and the step goes on.
-    fn settle(&mut self, id: Uuid, by: &str, answer: &str) {
+    pub(super) fn settle(&mut self, id: Uuid, by: &str, answer: &str) {
         let now = self.now;
         let Some(escalation) = self.s.escalations.iter_mut().find(|e| e.id == id) else { return };
         escalation.answer = Some(answer.to_owned());
@@ -222,7 +227,7 @@ impl Desk<'_> {
         let whom: Vec<String> =
             to.iter().map(|to| if next.is_some() { format!("@{to}") } else { to.clone() }).collect();
         let text = format!("{}: this is with you now. {}", whom.join(", "), escalation.issue);
-        self.in_thread(&escalation.from, text, to);
+        self.below(id, &escalation.from, text, to);
         self.effect(Effect::Wake { at: respond_by, timer: Timer::Climb { escalation: id, level } });
         if let Some(next) = next {
             self.ask_help(id, &next, None);
@@ -251,8 +256,15 @@ impl Desk<'_> {
         escalation.respond_by = Some(at);
         let (from, to, issue) = (escalation.from.clone(), escalation.to.clone(), escalation.issue.clone());
         self.show_escalation(id);
-        self.in_thread(&from, format!("{}, this still needs somebody: {issue}", to.join(", ")), to);
+        self.below(id, &from, format!("{}, this still needs somebody: {issue}", to.join(", ")), to);
         self.effect(Effect::Wake { at, timer: Timer::Climb { escalation: id, level } });
+    }
+
+    /// Says something where an escalation stands.
+    fn below(&mut self, id: Uuid, from: &Handle, text: String, notify: Vec<String>) -> Option<Uuid> {
+        let place = self.s.escalations.iter().find(|e| e.id == id).and_then(|e| e.place.clone());
+        let at = place.or_else(|| self.thread())?;
+        Some(self.post(from, at, Body::Text { text }, notify))
     }
 
     /// Puts an escalation on show as it stands now.
@@ -260,7 +272,7 @@ impl Desk<'_> {
         let Some(escalation) = self.s.escalations.iter_mut().find(|e| e.id == id) else { return };
         escalation.revision += 1;
         let escalation = escalation.clone();
-        let Some(at) = self.thread() else { return };
+        let Some(at) = escalation.place.clone().or_else(|| self.thread()) else { return };
         let card = words::escalation_card(self.dir, &escalation);
         self.revise(escalation.post, escalation.revision, &escalation.from, at, card);
     }

@@ -11,11 +11,19 @@
 //! - `climb`: who is asked when a persona cannot go on, level by level.
 //! - `discuss`: decisions of the matrix: proposed, discussed, taken, looked at again.
 //! - `why`: which rules asked for what.
+//! - `chain`: which persona speaks after which, and when a person has the floor.
+//! - `letters`: who was told what, what was answered, and who is chased.
+//! - `due`: reminders and chases around a task's due date.
+//! - `allowance`: what one cause may cost.
 
+mod allowance;
 mod blocked;
+mod chain;
 mod climb;
 mod discuss;
+mod due;
 mod gate;
+mod letters;
 mod material;
 mod request;
 mod review;
@@ -111,7 +119,12 @@ impl Desk<'_> {
             Event::Edited { said } => self.edited(said),
             Event::Deleted { message, by } => self.deleted(message, by),
             Event::Removed { post } => self.removed(*post),
-            Event::Reacted { post, by, emoji, set, button } => self.reacted(*post, by, emoji, *set, *button),
+            Event::Reacted { post, by, emoji, set, button } => {
+                if !*set || !self.reacted_to_letter(*post, by, emoji, event) {
+                    self.reacted(*post, by, emoji, *set, *button);
+                }
+            }
+            Event::Handed(letter) => self.handed(letter),
             Event::Requested(requested) => self.requested(requested)?,
             Event::Proposed(proposed) => self.proposed(proposed),
             Event::Rescheduled { due, by, decision } => self.rescheduled(*due, by, decision),
@@ -154,6 +167,9 @@ impl Desk<'_> {
             Timer::Climb { escalation, level } => self.unanswered(*escalation, *level),
             Timer::Discuss { proposal, turn } => self.time_is_up(*proposal, *turn),
             Timer::Resume { task, round } => self.resume(*task, *round),
+            Timer::Due { task, due } => self.due_comes(*task, *due),
+            Timer::Respond { letter } => self.unanswered_letter(*letter),
+            Timer::Floor { letter } => self.floor_over(*letter),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike as _, NaiveTime, Timelike as _, Utc, Weekday};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeZone as _, Timelike as _, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,24 @@ impl Availability {
         let zone = self.zone.as_deref().and_then(|name| Tz::from_str(name).ok()).unwrap_or(zone);
         let local = at.with_timezone(&zone);
         self.days.iter().any(|day| Weekday::from(*day) == local.weekday()) && self.hours.cover(local.time())
+    }
+}
+
+impl Availability {
+    /// The first moment from `at` on that lies within the hours; `at` where there is none within a week.
+    #[must_use]
+    pub fn opens(&self, at: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
+        if self.covers(at, zone) {
+            return at;
+        }
+        let own = self.zone.as_deref().and_then(|name| Tz::from_str(name).ok()).unwrap_or(zone);
+        let today = at.with_timezone(&own).date_naive();
+        let begins = |date: NaiveDate| {
+            let local = date.and_hms_opt(self.hours.from / 60, self.hours.from % 60, 0)?;
+            Some(own.from_local_datetime(&local).earliest()?.with_timezone(&Utc))
+        };
+        let days = today.iter_days().take(9).filter_map(begins);
+        days.into_iter().find(|begin| *begin > at && self.covers(*begin, zone)).unwrap_or(at)
     }
 }
 
