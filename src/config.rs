@@ -134,6 +134,8 @@ pub struct Organisation {
 pub struct Budget {
     /// Most US dollars in a day of the organisation's zone.
     pub daily_usd: f64,
+    /// Most US dollars for what one cause sets off.
+    pub cause_usd: f64,
 }
 
 /// How many jobs of each kind run side by side, each 1 to 64.
@@ -198,6 +200,9 @@ impl Config {
         if file.budget.daily_usd < 0.0 {
             return Err(fault("budget.daily_usd", "this is no amount; write US dollars from 0 up, such as 20"));
         }
+        if file.budget.cause_usd < 0.0 {
+            return Err(fault("budget.cause_usd", "this is no amount; write US dollars from 0 up, such as 5"));
+        }
         let workers = &file.workers;
         let workers = Workers { engine: workers.engine, calls: workers.calls, delivery: workers.delivery };
         for (kind, count) in [("engine", workers.engine), ("calls", workers.calls), ("delivery", workers.delivery)] {
@@ -231,7 +236,7 @@ impl Config {
             prices: prices(&file.model, &lines)?,
             organisation: Organisation { name, zone: file.organisation.zone.0, workdays },
             people,
-            budget: Budget { daily_usd: file.budget.daily_usd },
+            budget: Budget { daily_usd: file.budget.daily_usd, cause_usd: file.budget.cause_usd },
             personas: path(&file.server.personas),
             workers,
             postgres: Postgres { binaries: file.postgres.binaries.as_deref().map(path) },

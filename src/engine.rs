@@ -28,8 +28,8 @@ use crate::metrics;
 use crate::office::Office;
 use crate::store::inbox::Pending;
 use crate::store::{
-    bundles, calls, definitions, delegations, inbox, is_outage, lanes, lock_queues, messages, outbox, ride_along,
-    takeovers, timers,
+    bundles, calls, definitions, delegations, inbox, is_outage, lanes, letters, lock_queues, messages, outbox,
+    ride_along, takeovers, timers,
 };
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -219,7 +219,8 @@ impl Engine {
         let mut keys: Vec<&Lane> = events.iter().map(|e| &e.lane).collect();
         keys.sort_unstable();
         keys.dedup();
-        let before = lanes::load(conn, self.org, &keys).await?;
+        let mut before = lanes::load(conn, self.org, &keys).await?;
+        self.letters_elsewhere(conn, events, &mut before).await?;
         let mut current = before.clone();
         let mut heard = self.heard(conn, events).await?;
         let mut bundles = self.bundles(conn, events).await?;
@@ -265,6 +266,29 @@ impl Engine {
         for snapshot in lanes.values_mut().filter(|s| !s.escalations.is_empty()) {
             let own = snapshot.escalations.iter().filter_map(Escalation::thread);
             snapshot.held.extend(own.filter_map(|thread| Some((thread.clone(), held.get(&thread)?.clone()))));
+        }
+        Ok(())
+    }
+
+    /// The letters that a reaction may answer, where the answer is waited for in another lane than the post's.
+    async fn letters_elsewhere(
+        &self,
+        conn: &mut PgConnection,
+        events: &[Pending],
+        snapshots: &mut HashMap<Lane, Snapshot>,
+    ) -> sqlx::Result<()> {
+        let reacted = events.iter().filter_map(|e| match &e.event {
+            Ok(Event::Reacted { post, set: true, .. }) if !e.lane.is_task() => Some((&e.lane, *post)),
+            _ => None,
+        });
+        let reacted: Vec<(&Lane, Uuid)> = reacted.collect();
+        let posts: Vec<Uuid> = reacted.iter().map(|(_, post)| *post).collect();
+        for letter in letters::of_posts(conn, self.org, &posts).await? {
+            for (lane, _) in reacted.iter().filter(|(lane, post)| **lane != letter.lane && letter.post == Some(*post)) {
+                if let Some(snapshot) = snapshots.get_mut(*lane) {
+                    snapshot.letters.push(letter.clone());
+                }
+            }
         }
         Ok(())
     }
@@ -454,6 +478,10 @@ fn speaks_of(event: &Event) -> Vec<MessageId> {
         Event::Said(said) | Event::Edited { said } => of_said(said),
         Event::ForPeople(handed) => of_said(&handed.said),
         Event::Deleted { message, .. } => vec![message.clone()],
+        Event::Handed(letter) => match &letter.place {
+            Some(Place::Thread { channel, root }) => vec![MessageId { channel: channel.clone(), id: root.clone() }],
+            _ => Vec::new(),
+        },
         Event::Answered { purpose: Purpose::Talk(talk), .. } => of_said(&talk.said),
         _ => Vec::new(),
     }

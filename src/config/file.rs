@@ -105,6 +105,7 @@ pub(super) struct Tier {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Budget {
     pub(super) daily_usd: f64,
+    pub(super) cause_usd: f64,
 }
 
 #[derive(Debug, Default, Deserialize)]

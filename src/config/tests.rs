@@ -128,6 +128,7 @@ fn every_error_names_the_place_and_what_to_do() {
         ),
         ("budget: { daily_usd: many }\n", &[], "bullpen.yaml:1: budget.daily_usd: "),
         ("\nbudget: { daily_usd: -1 }\n", &[], "bullpen.yaml:2: budget.daily_usd: this is no amount; write US dollars"),
+        ("budget: { cause_usd: -1 }\n", &[], "bullpen.yaml:1: budget.cause_usd: this is no amount; write US dollars"),
         ("budget: { daily_usd: .inf }\n", &[], "bullpen.yaml:1: budget.daily_usd: .inf is no usable number"),
         (
             "organisation: { zone: Mars/Olympus }\n",

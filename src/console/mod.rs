@@ -97,6 +97,7 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/api/delegations", get(records::delegations))
         .route("/api/escalations", get(records::escalations))
         .route("/api/proposals", get(records::proposals))
+        .route("/api/letters", get(records::letters))
         .route("/api/decisions", get(records::decisions))
         .route("/api/decisions/{id}/erase", post(audit::erase))
         .route("/api/audit", get(audit::verify))

@@ -1,4 +1,4 @@
-//! The department's records: `/api/tasks`, `/api/approvals`, `/api/escalations`, `/api/proposals`, `/api/decisions`, `/api/dead-letters`.
+//! The department's records: `/api/tasks`, `/api/approvals`, `/api/escalations`, `/api/proposals`, `/api/letters`, `/api/decisions`, `/api/dead-letters`.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,7 +11,7 @@ use super::asked::{Asked, Of};
 use super::problem::Problem;
 use crate::store::dead::{self, Kind, Letter};
 use crate::store::delegations;
-use crate::store::views::{approvals, decisions, escalations, proposals, task, tasks};
+use crate::store::views::{approvals, decisions, escalations, letters, proposals, task, tasks};
 
 /// `GET /api/tasks?root=&parent=&state=&order=&after=&limit=`
 pub(super) async fn tasks(State(console): Ours, asked: Asked) -> Result<Json<Vec<tasks::View>>, Problem> {
@@ -54,6 +54,13 @@ pub(super) async fn escalations(State(console): Ours, asked: Asked) -> Result<Js
 pub(super) async fn proposals(State(console): Ours, asked: Asked) -> Result<Json<Vec<proposals::View>>, Problem> {
     let states = asked.some_of("state")?;
     Ok(Json(proposals::list(&console.pool, console.org, &states, asked.page()?).await?))
+}
+
+/// `GET /api/letters?task=&thread=&open=&order=&after=&limit=`
+pub(super) async fn letters(State(console): Ours, asked: Asked) -> Result<Json<Vec<letters::View>>, Problem> {
+    let open = asked.text("open").is_some().then(|| asked.flag("open")).transpose()?;
+    let which = letters::Which { task: asked.id("task")?, thread: asked.text("thread"), open };
+    Ok(Json(letters::list(&console.pool, console.org, &which, asked.page()?).await?))
 }
 
 /// `GET /api/decisions?q=&order=&after=&limit=`

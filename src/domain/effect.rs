@@ -149,6 +149,9 @@ pub struct Ask {
     pub purpose: Purpose,
     /// The root task it is charged to.
     pub task: Option<Uuid>,
+    /// The root cause whose allowance it is charged to as well.
+    #[serde(default)]
+    pub cause: Option<String>,
     /// What is wanted now.
     pub ask: String,
     /// What the answer rests on, as far as the lane knows it; the turn adds the persona's workload and the thread.

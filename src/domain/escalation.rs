@@ -21,8 +21,6 @@ pub struct Rules {
     pub urgency: BTreeMap<Category, Urgency>,
     /// What is due sooner than this is one step more pressing.
     pub soon: Span,
-    /// A piece of work that is late by this much is an escalation itself.
-    pub overdue: Span,
 }
 
 impl Default for Rules {
@@ -31,7 +29,6 @@ impl Default for Rules {
             deadlines: Urgency::iter().map(|urgency| (urgency, default_deadline(urgency))).collect(),
             urgency: Category::iter().map(|category| (category, default_urgency(category))).collect(),
             soon: Span::of_minutes(4 * 60),
-            overdue: Span::of_minutes(7 * 24 * 60),
         }
     }
 }
@@ -55,6 +52,7 @@ fn default_urgency(category: Category) -> Urgency {
         | Category::Model
         | Category::OutsideAuthority
         | Category::NoAgreement
+        | Category::Allowance
         | Category::BrandVoice => Urgency::Medium,
     }
 }

@@ -8,9 +8,11 @@ use uuid::Uuid;
 use crate::act;
 use crate::act::discussion::Draft;
 use crate::bundle::Tap;
+use crate::letter::Letter;
 use crate::name::Handle;
 use crate::proposal::Voice;
 use crate::record::Category;
+use crate::task::Cause;
 
 /// A message on the platform that the department works on, by the platform's own ids.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -69,6 +71,9 @@ pub struct Requested {
     pub source: Option<MessageId>,
     /// The channel to put the root post in; the owner's own where there is none.
     pub channel: Option<String>,
+    /// What set it off, where that is another piece of work.
+    #[serde(default)]
+    pub cause: Option<Cause>,
 }
 
 /// A decision that a persona proposes; it is discussed in a lane of its own.
@@ -169,6 +174,9 @@ pub struct Talk {
     pub chain: Vec<Handle>,
     /// How often it was asked again, because the message changed meanwhile or the answer did not validate.
     pub again: u8,
+    /// The letter that the answer belongs to.
+    #[serde(default)]
+    pub letter: Option<Uuid>,
 }
 
 /// How a call ended.
@@ -200,8 +208,8 @@ pub enum Outcome {
     Unfunded {
         /// What is spent and what the limit is, in words.
         why: String,
-        /// When there is money again.
-        until: DateTime<Utc>,
+        /// When there is money again; none where only a person's word brings some.
+        until: Option<DateTime<Utc>>,
     },
 }
 
@@ -233,17 +241,29 @@ pub enum Timer {
         /// The question that it was set with; after another one it is nothing.
         turn: i32,
     },
-    /// A piece of work should have been done long ago.
-    Overdue {
-        /// When it was due; another date ignores it.
-        due: DateTime<Utc>,
-    },
     /// A step's waiting is over, or a blocked step may be tried again.
     Resume {
         /// The step's task.
         task: Uuid,
         /// The round it was set in; another round ignores it.
         round: i32,
+    },
+    /// A task's due date comes near, or is over.
+    Due {
+        /// The root task.
+        task: Uuid,
+        /// The due date that it was set for; with another it comes to nothing.
+        due: DateTime<Utc>,
+    },
+    /// A letter should have been answered.
+    Respond {
+        /// The letter.
+        letter: Uuid,
+    },
+    /// A person's time to be answered first is over.
+    Floor {
+        /// The letter that was held for it.
+        letter: Uuid,
     },
 }
 
@@ -299,6 +319,8 @@ pub enum Event {
     },
     /// What somebody said in this thread is for people.
     ForPeople(ForPeople),
+    /// Another lane hands this one a letter: its answer is waited for here.
+    Handed(Box<Letter>),
     /// A call came back.
     Answered {
         /// The call.

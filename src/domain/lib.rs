@@ -16,6 +16,7 @@ pub mod escalation;
 pub mod event;
 pub mod field;
 pub mod lane;
+pub mod letter;
 pub mod mention;
 pub mod name;
 pub mod org;

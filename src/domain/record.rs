@@ -283,6 +283,8 @@ pub enum Category {
     Blocked,
     /// The budget is empty.
     Budget,
+    /// What one cause may cost is used up.
+    Allowance,
     /// Nobody answered in time.
     DeadlineMissed,
     /// Reviews and revisions go round without end.
@@ -315,7 +317,7 @@ impl Category {
             | Self::BrandVoice
             | Self::OutsideAuthority
             | Self::Legal => true,
-            Self::Budget | Self::DeadlineMissed | Self::NoAgreement | Self::Model => false,
+            Self::Budget | Self::Allowance | Self::DeadlineMissed | Self::NoAgreement | Self::Model => false,
         }
     }
 

@@ -10,6 +10,7 @@ use crate::bundle::Bundle;
 use crate::delegation::Delegation;
 use crate::event::MessageId;
 use crate::lane::Lane;
+use crate::letter::Letter;
 use crate::playbook::Playbook;
 use crate::proposal::Proposal;
 use crate::record::{Deliverable, Escalation, Review};
@@ -40,6 +41,8 @@ pub struct Snapshot {
     pub delegations: Arc<[Delegation]>,
     /// The card that the lane is about, where that lists several approvals.
     pub bundle: Option<Bundle>,
+    /// The letters that are not closed.
+    pub letters: Vec<Letter>,
     /// The messages that the event speaks of, as they stand now.
     pub heard: BTreeMap<MessageId, Heard>,
     /// The threads among these that a person has taken over, by their roots, and who.
@@ -75,6 +78,7 @@ impl Snapshot {
             proposal: None,
             delegations: Arc::default(),
             bundle: None,
+            letters: Vec::new(),
             heard: BTreeMap::new(),
             held: BTreeMap::new(),
         }

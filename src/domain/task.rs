@@ -180,6 +180,30 @@ pub struct Task {
     pub started_at: Option<DateTime<Utc>>,
     /// When it was over.
     pub finished_at: Option<DateTime<Utc>>,
+    /// What set it off (root only).
+    #[serde(default)]
+    pub cause: Option<Cause>,
+    /// What was last said about its due date (root only).
+    #[serde(default)]
+    pub chased: Option<Chased>,
+}
+
+/// What set a piece of work off. It travels with everything that the work sets off in turn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// What its calls are charged to.
+    pub allowance: String,
+    /// The playbooks on the way, oldest first.
+    pub path: Vec<String>,
+}
+
+/// What was last said about a due date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chased {
+    /// The due date.
+    pub due: DateTime<Utc>,
+    /// How many of the words about it were said: the reminders, the chase, the escalation.
+    pub said: usize,
 }
 
 impl Task {

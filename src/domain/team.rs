@@ -3,6 +3,7 @@
 mod brand;
 mod check;
 mod load;
+mod pace;
 mod reporting;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::playbook::Span;
 
 pub use brand::{Audience, Banned, Brand, Colour, Colours, Link, Pillar};
 pub use load::{Loaded, Places};
+pub use pace::{Answers, Deadlines, Due, Floor};
 
 /// A department's layout, as `team.yaml` says it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +46,12 @@ pub struct Team {
     /// How pressing what climbs is, and how long those asked have.
     #[serde(default)]
     pub escalation: crate::escalation::Rules,
+    /// When somebody is reminded and chased.
+    #[serde(default)]
+    pub deadlines: Deadlines,
+    /// Who speaks, and how long.
+    #[serde(default)]
+    pub floor: Floor,
 }
 
 /// How decisions of the matrix are discussed.

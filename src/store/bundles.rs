@@ -18,6 +18,9 @@ pub struct Unlisted {
     pub channel: String,
 }
 
+/// Id, lane, digest, title, who is asked, channel.
+type Row = (Uuid, String, String, String, Json<Vec<String>>, String);
+
 /// The open low-risk approvals that stand on a platform and on no bundle, the oldest first. One server at a time is told: the
 /// others get none until the transaction ends.
 pub async fn unlisted(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<Vec<Unlisted>> {
@@ -28,7 +31,7 @@ pub async fn unlisted(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<Vec<Un
     if !turn {
         return Ok(Vec::new());
     }
-    let rows: Vec<(Uuid, String, String, String, Json<Vec<String>>, String)> = sqlx::query_as(
+    let rows: Vec<Row> = sqlx::query_as(
         "select a.id, a.lane, a.digest, a.title, a.asked_of, m.channel
          from approvals as a join messages as m on m.post = a.post
          where a.org = $1 and m.org = $1 and a.state = 'open' and a.low_risk and m.deleted_at is null
@@ -39,8 +42,10 @@ pub async fn unlisted(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<Vec<Un
     .bind(org)
     .fetch_all(conn)
     .await?;
-    let read = |(approval, lane, digest, title, Json(asked_of), channel): (_, String, _, _, Json<Vec<String>>, _)| {
-        Unlisted { item: Item { approval, lane: Lane::stored(lane), digest, title }, asked_of, channel }
+    let read = |(approval, lane, digest, title, Json(asked_of), channel): Row| Unlisted {
+        item: Item { approval, lane: Lane::stored(lane), digest, title },
+        asked_of,
+        channel,
     };
     Ok(rows.into_iter().map(read).collect())
 }

@@ -9,6 +9,8 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
+use super::budget::Reservation;
+
 /// What is called.
 #[derive(Debug, Clone)]
 pub enum Spec {
@@ -77,8 +79,8 @@ pub struct Leased {
     pub attempt: i32,
     /// The prompt of an earlier attempt, to be repeated unchanged.
     pub prompt: Option<Value>,
-    /// What an earlier attempt reserved and never settled, in millionths of a dollar, and on which day.
-    pub lost: Option<(i64, chrono::NaiveDate)>,
+    /// What an earlier attempt reserved and never settled.
+    pub lost: Option<Reservation>,
 }
 
 /// Leases up to `limit` calls, oldest first.
@@ -91,7 +93,8 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
          )
          update calls as c set state = 'running', holder = $2, attempts = attempts + 1
          from chosen where c.id = chosen.id
-         returning c.seq, c.id, c.lane, c.kind, c.spec, c.attempts, c.prompt, c.reserved_micros, c.reserved_on",
+         returning c.seq, c.id, c.lane, c.kind, c.spec, c.attempts, c.prompt, c.reserved_micros, c.reserved_on,
+                   c.reserved_cause",
     )
     .bind(org)
     .bind(holder)
@@ -110,8 +113,9 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
                 "turn" => serde_json::from_value(spec).map(Spec::Turn),
                 _ => serde_json::from_value(spec).map(Spec::Skill),
             };
-            let reserved: i64 = row.try_get("reserved_micros")?;
+            let micros: i64 = row.try_get("reserved_micros")?;
             let on: Option<chrono::NaiveDate> = row.try_get("reserved_on")?;
+            let cause: Option<String> = row.try_get("reserved_cause")?;
             let leased = Leased {
                 id: row.try_get("id")?,
                 lane: row.try_get("lane")?,
@@ -119,7 +123,7 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
                 addressee,
                 attempt: row.try_get("attempts")?,
                 prompt: row.try_get("prompt")?,
-                lost: on.filter(|_| reserved > 0).map(|on| (reserved, on)),
+                lost: on.filter(|_| micros > 0).map(|day| Reservation { micros, day, cause }),
             };
             Ok((row.try_get("seq")?, leased))
         })
@@ -135,10 +139,10 @@ pub async fn prepared(
     tier: &str,
     model: &str,
     prompt: &Value,
-    reserved: (i64, chrono::NaiveDate),
+    reserved: &Reservation,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "update calls set tier = $3, model = $4, prompt = $5, reserved_micros = $6, reserved_on = $7
+        "update calls set tier = $3, model = $4, prompt = $5, reserved_micros = $6, reserved_on = $7, reserved_cause = $8
          where id = $1 and attempts = $2",
     )
     .bind(call.id)
@@ -146,8 +150,9 @@ pub async fn prepared(
     .bind(tier)
     .bind(model)
     .bind(prompt)
-    .bind(reserved.0)
-    .bind(reserved.1)
+    .bind(reserved.micros)
+    .bind(reserved.day)
+    .bind(&reserved.cause)
     .execute(conn)
     .await?;
     Ok(())

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use bullpen_domain::approval::Approval;
 use bullpen_domain::lane::Lane;
+use bullpen_domain::letter::Letter;
 use bullpen_domain::proposal::Proposal;
 use bullpen_domain::record::{Deliverable, Envelope, Escalation, Record, Review};
 use bullpen_domain::snapshot::Snapshot;
@@ -17,18 +18,23 @@ use uuid::Uuid;
 
 use super::audit;
 
-/// Loads the state of lanes. Of a conversation there is nothing but the escalations that stand.
+/// Loads the state of lanes. A conversation's is what it still waits for: letters and escalations.
 pub async fn load(conn: &mut PgConnection, org: Uuid, lanes: &[&Lane]) -> sqlx::Result<HashMap<Lane, Snapshot>> {
     let mut snapshots: HashMap<Lane, Snapshot> =
         lanes.iter().map(|lane| ((*lane).clone(), Snapshot::empty(org, (*lane).clone()))).collect();
-    let talks: Vec<&str> = lanes.iter().filter(|l| !l.is_task()).map(|l| l.as_str()).collect();
-    if !talks.is_empty() {
-        let standing =
-            "select to_jsonb(e) from escalations as e where e.lane = any($1) and e.state = 'open' order by e.at, e.id";
-        for escalation in rows::<Escalation>(conn, standing, &talks).await? {
-            if let Some(s) = snapshots.get_mut(&escalation.lane) {
-                s.escalations.push(escalation);
-            }
+    let all: Vec<&str> = lanes.iter().map(|l| l.as_str()).collect();
+    let letters = "select to_jsonb(l) from letters as l where l.lane = any($1) and l.closed_at is null
+                   order by l.at, l.id";
+    for letter in rows::<Letter>(conn, letters, &all).await? {
+        if let Some(s) = snapshots.get_mut(&letter.lane) {
+            s.letters.push(letter);
+        }
+    }
+    let escalations = "select to_jsonb(e) from escalations as e
+                       where e.lane = any($1) and (e.state = 'open' or e.lane like 'task:%') order by e.at, e.id";
+    for escalation in rows::<Escalation>(conn, escalations, &all).await? {
+        if let Some(s) = snapshots.get_mut(&escalation.lane) {
+            s.escalations.push(escalation);
         }
     }
     let keys: Vec<&str> = lanes.iter().filter(|l| l.is_task()).map(|l| l.as_str()).collect();
@@ -59,12 +65,6 @@ pub async fn load(conn: &mut PgConnection, org: Uuid, lanes: &[&Lane]) -> sqlx::
             s.approvals.push(approval);
         }
     }
-    let escalations = "select to_jsonb(e) from escalations as e where e.lane = any($1) order by e.at, e.id";
-    for escalation in rows::<Escalation>(conn, escalations, &keys).await? {
-        if let Some(s) = snapshots.get_mut(&escalation.lane) {
-            s.escalations.push(escalation);
-        }
-    }
     let proposals = "select to_jsonb(p) from proposals as p where p.lane = any($1)";
     for proposal in rows::<Proposal>(conn, proposals, &keys).await? {
         if let Some(s) = snapshots.get_mut(&proposal.lane) {
@@ -92,6 +92,7 @@ pub struct Changes {
     approvals: Vec<Value>,
     escalations: Vec<Value>,
     proposals: Vec<Value>,
+    letters: Vec<Value>,
     envelopes: Vec<Value>,
     decisions: Vec<Record>,
 }
@@ -106,6 +107,7 @@ impl Changes {
         differing(&mut self.deliverables, &before.deliverables, &after.deliverables, |d| d.id)?;
         differing(&mut self.reviews, &before.reviews, &after.reviews, |r| r.id)?;
         differing(&mut self.approvals, &before.approvals, &after.approvals, |a| a.id)?;
+        differing(&mut self.letters, &before.letters, &after.letters, |l| l.id)?;
         differing(&mut self.escalations, &before.escalations, &after.escalations, |e| e.id)?;
         differing(&mut self.proposals, before.proposal.as_slice(), after.proposal.as_slice(), |p| p.id)
     }
@@ -132,6 +134,7 @@ impl Changes {
             &self.approvals,
             &self.escalations,
             &self.proposals,
+            &self.letters,
             &self.envelopes,
         ];
         rows.iter().all(|rows| rows.is_empty()) && self.decisions.is_empty()
@@ -145,6 +148,7 @@ impl Changes {
         write(conn, SAVE_APPROVALS, self.approvals).await?;
         write(conn, SAVE_ESCALATIONS, self.escalations).await?;
         write(conn, SAVE_PROPOSALS, self.proposals).await?;
+        write(conn, SAVE_LETTERS, self.letters).await?;
         write(conn, SAVE_ENVELOPES, self.envelopes).await?;
         // Last: it takes the lock of the chain.
         audit::add(conn, org, &self.decisions).await
@@ -180,7 +184,8 @@ const SAVE_TASKS: &str = "
         due = excluded.due, depends_on = excluded.depends_on, pins = excluded.pins, request = excluded.request,
         round = excluded.round, notes = excluded.notes, call = excluded.call, retries = excluded.retries,
         hold = excluded.hold, channel = excluded.channel, post = excluded.post, revision = excluded.revision,
-        taken_over = excluded.taken_over, started_at = excluded.started_at, finished_at = excluded.finished_at";
+        taken_over = excluded.taken_over, started_at = excluded.started_at, finished_at = excluded.finished_at,
+        cause = excluded.cause, chased = excluded.chased";
 
 const SAVE_DELIVERABLES: &str =
     "insert into deliverables select * from jsonb_populate_recordset(null::deliverables, $1)";
@@ -213,5 +218,15 @@ const SAVE_PROPOSALS: &str = "
         turn = excluded.turn, positions = excluded.positions, evidence = excluded.evidence, waiting = excluded.waiting,
         agreed = excluded.agreed, test = excluded.test, state = excluded.state, respond_by = excluded.respond_by,
         look_at = excluded.look_at, escalated = excluded.escalated, record = excluded.record, decided_at = excluded.decided_at";
+
+// That a letter was read is noted by the turn that read it, and stays noted.
+const SAVE_LETTERS: &str = "
+    insert into letters as l select * from jsonb_populate_recordset(null::letters, $1)
+    on conflict (id) do update set
+        talk = excluded.talk, held = excluded.held, dropped = excluded.dropped, call = excluded.call,
+        respond_by = excluded.respond_by, chased_at = excluded.chased_at, escalation = excluded.escalation,
+        read_at = coalesce(l.read_at, excluded.read_at), answered_at = excluded.answered_at,
+        answer_post = excluded.answer_post, answer_message = excluded.answer_message,
+        answer_emoji = excluded.answer_emoji, closed_at = excluded.closed_at";
 
 const SAVE_ENVELOPES: &str = "insert into envelopes select * from jsonb_populate_recordset(null::envelopes, $1)";

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+use super::letters::Shown;
+
 /// A message as it is known.
 #[derive(Debug, Clone, FromRow)]
 pub struct Known {
@@ -238,38 +240,37 @@ pub async fn thread(
     channel: &str,
     root: Option<&str>,
     limit: i64,
-) -> sqlx::Result<Vec<Value>> {
+) -> sqlx::Result<Vec<(Value, Shown)>> {
     // Each form has a plan of its own: with one for both, a thread would be looked for in the whole channel.
     let sql = match root {
         Some(_) => {
-            "select author, text, said_at from (
-                 select author, text, said_at, seq from (
-                     (select author, text, said_at, seq from messages
+            "select author, text, said_at, channel, id, post from (
+                 select author, text, said_at, seq, channel, id, post from (
+                     (select author, text, said_at, seq, channel, id, post from messages
                       where org = $1 and channel = $2 and thread = $3 and deleted_at is null order by seq desc limit $4)
                      union all
-                     select author, text, said_at, seq from messages
+                     select author, text, said_at, seq, channel, id, post from messages
                      where org = $1 and channel = $2 and id = $3 and deleted_at is null
                  ) as all_of_it order by seq desc limit $4
              ) as newest order by seq"
         }
         None => {
-            "select author, text, said_at from (
-                 select author, text, said_at, seq from messages
+            "select author, text, said_at, channel, id, post from (
+                 select author, text, said_at, seq, channel, id, post from messages
                  where org = $1 and channel = $2 and thread is null and $3::text is null and deleted_at is null
                  order by seq desc limit $4
              ) as newest order by seq"
         }
     };
-    let rows: Vec<(String, String, DateTime<Utc>)> =
-        sqlx::query_as(sql).bind(org).bind(channel).bind(root).bind(limit).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|(from, text, at)| shown(&from, &text, at)).collect())
+    let rows: Vec<Line> = sqlx::query_as(sql).bind(org).bind(channel).bind(root).bind(limit).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(shown).collect())
 }
 
 /// The newest messages of a lane, oldest first, as a model is shown them. Direct messages feed no other context.
-pub async fn of_lane(conn: &mut PgConnection, org: Uuid, lane: &str, limit: i64) -> sqlx::Result<Vec<Value>> {
-    let rows: Vec<(String, String, DateTime<Utc>)> = sqlx::query_as(
-        "select author, text, said_at from (
-             select author, text, said_at, seq from messages
+pub async fn of_lane(conn: &mut PgConnection, org: Uuid, lane: &str, limit: i64) -> sqlx::Result<Vec<(Value, Shown)>> {
+    let rows: Vec<Line> = sqlx::query_as(
+        "select author, text, said_at, channel, id, post from (
+             select author, text, said_at, seq, channel, id, post from messages
              where org = $1 and lane = $2 and deleted_at is null and not direct
              order by seq desc limit $3
          ) as newest order by seq",
@@ -279,11 +280,14 @@ pub async fn of_lane(conn: &mut PgConnection, org: Uuid, lane: &str, limit: i64)
     .bind(limit)
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|(from, text, at)| shown(&from, &text, at)).collect())
+    Ok(rows.into_iter().map(shown).collect())
 }
 
-/// A message as a model is shown it: cut where it is long.
-fn shown(from: &str, text: &str, at: DateTime<Utc>) -> Value {
+/// A message of a conversation: author, text, when, channel, id, post.
+type Line = (String, String, DateTime<Utc>, String, String, Option<Uuid>);
+
+/// A message as a model is shown it, cut where it is long; and which one it is.
+fn shown((from, text, at, channel, id, post): Line) -> (Value, Shown) {
     let text: String = text.chars().take(1_500).collect();
-    json!({ "from": from, "text": text, "at": at })
+    (json!({ "from": from, "text": text, "at": at }), Shown { id: MessageId { channel, id }, post })
 }

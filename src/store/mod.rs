@@ -15,6 +15,7 @@ pub mod files;
 pub mod holder;
 pub mod inbox;
 pub mod lanes;
+pub mod letters;
 pub mod messages;
 pub mod organisations;
 pub mod outbox;

@@ -15,7 +15,7 @@ use bullpen_domain::event::{Event, Outcome, Purpose};
 use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
 use bullpen_model as model;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use futures::FutureExt as _;
 use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
@@ -31,8 +31,9 @@ use crate::delivery::Speakers;
 use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
+use crate::store::budget::{Limits, Reservation, Short};
 use crate::store::calls::{Leased, Spec, Spent};
-use crate::store::{budget, calls, inbox, is_outage, lock_queues, takeovers};
+use crate::store::{budget, calls, inbox, is_outage, letters, lock_queues, takeovers};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 use price::{micros, usd};
@@ -70,7 +71,7 @@ pub struct Turns {
 
 /// A call that is ready to be made.
 enum Ready {
-    Turn { request: Box<model::Request>, ask: Box<Ask>, reserved: (i64, NaiveDate) },
+    Turn { request: Box<model::Request>, ask: Box<Ask>, reserved: Reservation },
     Skill(Box<Run>),
 }
 
@@ -163,9 +164,9 @@ impl Turns {
 
     /// Only the database may make this fail: one call that cannot be made must not keep the others from being leased.
     async fn prepare(&self, conn: &mut PgConnection, call: &Leased) -> sqlx::Result<Prepared> {
-        if let Some((micros, day)) = call.lost {
+        if let Some(lost) = &call.lost {
             // Nobody knows whether the lost attempt was billed: it is charged its reservation.
-            budget::settle(conn, self.org, day, micros, micros).await?;
+            budget::settle(conn, self.org, lost, lost.micros).await?;
         }
         let ask = match &call.spec {
             Ok(Spec::Skill(run)) => return Ok(Prepared::Ready(Ready::Skill(run.clone()))),
@@ -185,8 +186,8 @@ impl Turns {
         }
         let now = self.clock.now();
         let stored = call.prompt.clone().and_then(|p| serde_json::from_value(p).ok());
-        let request: model::Request = match stored {
-            Some(request) => request,
+        let (request, shown): (model::Request, _) = match stored {
+            Some(request) => (request, Vec::new()),
             None => match self.request(conn, call.id, &call.lane, &ask).await? {
                 Ok(request) => request,
                 Err(error) => {
@@ -198,35 +199,45 @@ impl Turns {
         };
         let zone = self.office.directory().zone;
         let day = now.with_timezone(&zone).date_naive();
-        let reserved = self.estimate(&request);
-        let limit = micros(self.config.budget.daily_usd);
-        if !budget::reserve(conn, self.org, day, reserved, limit).await? {
-            let (spent, _) = budget::on(conn, self.org, day).await?;
-            let outcome = Outcome::Unfunded {
-                why: format!(
-                    "today's model budget of {} USD does not cover another call ({} USD spent)",
-                    self.config.budget.daily_usd,
-                    usd(spent)
-                ),
-                until: clock::begins(day + TimeDelta::days(1), zone),
+        let reserved = Reservation { micros: self.estimate(&request), day, cause: ask.cause.clone() };
+        let budget = &self.config.budget;
+        let limits = Limits { day: micros(budget.daily_usd), cause: micros(budget.cause_usd) };
+        if let Err(short) = budget::reserve(conn, self.org, &reserved, limits).await? {
+            let outcome = match short {
+                Short::Day => {
+                    let (spent, _) = budget::on(conn, self.org, day).await?;
+                    Outcome::Unfunded {
+                        why: format!(
+                            "today's model budget of {} USD does not cover another call ({} USD spent)",
+                            budget.daily_usd,
+                            usd(spent)
+                        ),
+                        until: Some(clock::begins(day + TimeDelta::days(1), zone)),
+                    }
+                }
+                Short::Cause => Outcome::Unfunded {
+                    why: format!("the allowance of {} USD for what one cause sets off is used up", budget.cause_usd),
+                    until: None,
+                },
             };
             return Ok(Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), outcome));
         }
+        letters::read(conn, self.org, now, ask.persona.as_str(), call.id, &shown).await?;
         let (tier, name) = (tier_name(request.tier), self.model.name(request.tier));
-        calls::prepared(conn, call, tier, &name, &json!(request), (reserved, day)).await?;
-        Ok(Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved: (reserved, day) }))
+        calls::prepared(conn, call, tier, &name, &json!(request), &reserved).await?;
+        Ok(Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved }))
     }
 
     /// Makes a call; one that panics has failed, and its lane is told.
     async fn make_safely(&self, call: Leased, ready: Ready) {
         let (persona, purpose, reserved) = match &ready {
-            Ready::Turn { ask, reserved, .. } => (ask.persona.clone(), ask.purpose.clone(), Some(*reserved)),
+            Ready::Turn { ask, reserved, .. } => (ask.persona.clone(), ask.purpose.clone(), Some(reserved.clone())),
             Ready::Skill(run) => (run.persona.clone(), run.purpose.clone(), None),
         };
         if AssertUnwindSafe(self.make(&call, ready)).catch_unwind().await.is_err() {
             tracing::error!(call = %call.id, %persona, "a call panicked");
             let why = "Something went wrong inside this server; its log says what.".to_owned();
-            let spent = Spent { micros: reserved.map_or(0, |(micros, _)| micros), ..Spent::default() };
+            let spent = Spent { micros: reserved.as_ref().map_or(0, |r| r.micros), ..Spent::default() };
             self.finish(&call, persona, purpose, Outcome::Failed { why, later: false }, spent, reserved).await;
         }
     }
@@ -267,7 +278,7 @@ impl Turns {
                     }
                     Err(model::Error::Unavailable { why, after, billed }) if call.attempt < ATTEMPTS => {
                         tracing::warn!(call = %call.id, %why, "the model does not answer; trying again");
-                        let spent = if billed { reserved.0 } else { 0 };
+                        let spent = if billed { reserved.micros } else { 0 };
                         self.put_off(call, &why, after, Some(reserved), spent).await;
                     }
                     Err(error) => {
@@ -277,7 +288,7 @@ impl Turns {
                         let billed =
                             matches!(error, model::Error::Refused(_) | model::Error::Unavailable { billed: true, .. });
                         let outcome = Outcome::Failed { why: error.to_string(), later };
-                        let spent = Spent { micros: if billed { reserved.0 } else { 0 }, ..Spent::default() };
+                        let spent = Spent { micros: if billed { reserved.micros } else { 0 }, ..Spent::default() };
                         self.finish(call, ask.persona.clone(), ask.purpose.clone(), outcome, spent, Some(reserved))
                             .await;
                     }
@@ -313,11 +324,11 @@ impl Turns {
         purpose: Purpose,
         outcome: Outcome,
         spent: Spent,
-        reserved: Option<(i64, NaiveDate)>,
+        reserved: Option<Reservation>,
     ) {
         let mut event = event(call, persona.clone(), purpose.clone(), without_nul(outcome));
         loop {
-            match self.save(call, &event, &spent, reserved).await {
+            match self.save(call, &event, &spent, reserved.as_ref()).await {
                 Ok(()) => {
                     self.wakes.inbox.notify_one();
                     return;
@@ -342,13 +353,13 @@ impl Turns {
         call: &Leased,
         event: &inbox::New,
         spent: &Spent,
-        reserved: Option<(i64, NaiveDate)>,
+        reserved: Option<&Reservation>,
     ) -> sqlx::Result<()> {
         let mut tx = self.pool.begin().await?;
         let now = self.clock.now();
         if calls::finish(&mut tx, now, call.id, call.attempt, &json!(event.event), spent).await? {
-            if let Some((micros, day)) = reserved {
-                budget::settle(&mut tx, self.org, day, micros, spent.micros).await?;
+            if let Some(reserved) = reserved {
+                budget::settle(&mut tx, self.org, reserved, spent.micros).await?;
             }
             lock_queues(&mut tx, std::slice::from_ref(&call.lane)).await?;
             inbox::insert(&mut tx, self.org, now, std::slice::from_ref(event)).await?;
@@ -362,7 +373,7 @@ impl Turns {
         call: &Leased,
         why: &str,
         after: Option<Duration>,
-        reserved: Option<(i64, NaiveDate)>,
+        reserved: Option<Reservation>,
         spent: i64,
     ) {
         let back_off = f64::from(2_i32.saturating_pow(u32::try_from(call.attempt).unwrap_or(1).min(6)));
@@ -372,9 +383,9 @@ impl Turns {
             let saved = async {
                 let mut tx = self.pool.begin().await?;
                 if calls::put_off(&mut tx, call.id, call.attempt, &why, wait).await?
-                    && let Some((micros, day)) = reserved
+                    && let Some(reserved) = &reserved
                 {
-                    budget::settle(&mut tx, self.org, day, micros, spent).await?;
+                    budget::settle(&mut tx, self.org, reserved, spent).await?;
                 }
                 tx.commit().await
             };

@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Turns;
+use crate::store::letters::Shown;
 use crate::store::{definitions, messages, workload};
 
 /// Most messages of a thread that a model is shown.
@@ -21,14 +22,14 @@ const TALK_TOKENS: u32 = 1_000;
 const WORK_TOKENS: u32 = 6_000;
 
 impl Turns {
-    /// The whole prompt: the persona's own, and what other lanes know that bears on the answer.
+    /// The whole prompt: the persona's own, and what other lanes know that bears on the answer; and which messages it shows.
     pub(super) async fn request(
         &self,
         conn: &mut PgConnection,
         id: Uuid,
         lane: &str,
         ask: &Ask,
-    ) -> sqlx::Result<Result<model::Request, persona::Error>> {
+    ) -> sqlx::Result<Result<(model::Request, Vec<Shown>), persona::Error>> {
         let directory = self.office.directory();
         let persona = self.persona(conn, ask).await?;
         let today = self.clock.now().with_timezone(&directory.zone).date_naive();
@@ -41,6 +42,7 @@ impl Turns {
             None => format!("You are @{} of {}.", ask.persona, directory.name),
         };
         let mut material = ask.material.clone();
+        let mut shown = Vec::new();
         if let Value::Object(material) = &mut material {
             let thread = match &ask.purpose {
                 Purpose::Talk(talk) => {
@@ -53,6 +55,8 @@ impl Turns {
                 }
                 _ => messages::of_lane(conn, self.org, lane, THREAD).await?,
             };
+            let (thread, of_thread): (Vec<Value>, Vec<Shown>) = thread.into_iter().unzip();
+            shown = of_thread;
             material.insert("thread".into(), Value::Array(thread));
             if matches!(ask.purpose, Purpose::Discuss { .. }) {
                 let kind = material["proposal"]["kind"].as_str().unwrap_or_default().to_owned();
@@ -66,7 +70,7 @@ impl Turns {
         }
         let talk = matches!(ask.purpose, Purpose::Talk(_) | Purpose::Reread { .. });
         let tier = persona.as_ref().map_or(model::Tier::Standard, |p| tier(p.model.tier));
-        Ok(Ok(model::Request {
+        let request = model::Request {
             turn: id,
             // Talk is short and frequent, whoever talks.
             tier: if talk { model::Tier::Routine } else { tier },
@@ -84,7 +88,8 @@ impl Turns {
                 })
                 .collect(),
             max_tokens: if talk { TALK_TOKENS } else { WORK_TOKENS },
-        }))
+        };
+        Ok(Ok((request, shown)))
     }
 
     /// The version of the persona that the task is pinned to; today's where it is not.

@@ -9,6 +9,7 @@ mod content;
 mod deputies;
 mod discord;
 mod discussion;
+mod floor;
 mod guild;
 mod kill;
 mod kill_discord;

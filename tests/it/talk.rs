@@ -155,7 +155,9 @@ async fn personas_who_mention_each_other_stop_and_never_go_round() {
     world.settle().await;
     let spoke: Vec<String> = model.asked().iter().map(|r| who(r).to_owned()).collect();
     assert_eq!(spoke, ["copywriter", "designer", "seo_specialist"], "three hops, then it ends");
-    assert_eq!(answers(&world.thread(asked.id).await).len(), 3);
+    let thread = world.thread(asked.id).await;
+    assert_eq!(answers(&thread).len(), 4);
+    assert!(thread[3].text.starts_with("@cmo is not asked any more"), "and says so: {}", thread[3].text);
     world.close().await;
 }
 

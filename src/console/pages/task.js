@@ -33,7 +33,7 @@ function draw(task, redraw) {
         task.reviews?.length > 0 &&
           part("Reviews", task.reviews.length, el("ul.plain.notes", task.reviews.map(review))),
         task.handoffs?.length > 0 &&
-          part("Handoffs", task.handoffs.length, el("ul.plain.notes", task.handoffs.map(handoff))),
+          part("Handoffs", task.handoffs.length, el("ul.plain.notes", task.handoffs.map((one) => handoff(one, task.letters)))),
         task.decisions?.length > 0 &&
           part("Decisions", task.decisions.length, el("ul.plain.notes", task.decisions.map(decision))),
       ),
@@ -139,7 +139,20 @@ function checks(list) {
   );
 }
 
-function handoff(one) {
+/** Who has read it and what became of it, of each addressee. */
+function mailed(letter) {
+  const when = (at) => el("time", { datetime: at, title: full(at) }, relative(at));
+  return el(
+    "p.faint.small",
+    letter.read_at ? ["Read by ", nameOf(letter.to), " ", when(letter.read_at)] : ["Not read yet by ", nameOf(letter.to)],
+    letter.answered_at && [" · answered ", letter.answer_emoji ?? "", " ", when(letter.answered_at)],
+    letter.open && letter.respond_by && [" · answer by ", when(letter.respond_by)],
+    letter.chased_at && [" · chased ", when(letter.chased_at)],
+    letter.escalation && " · escalated",
+  );
+}
+
+function handoff(one, letters) {
   return el(
     "li.note",
     el(
@@ -151,6 +164,7 @@ function handoff(one) {
     ),
     el("p", el("strong", one.subject), one.kind && el("span.faint", ` · ${words(one.kind)}`)),
     one.body && el("p.soft.clamp", one.body),
+    (letters ?? []).filter((letter) => letter.envelope === one.id).map(mailed),
   );
 }
 

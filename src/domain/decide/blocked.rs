@@ -19,6 +19,12 @@ impl Desk<'_> {
         self.block(id, Category::Blocked, why.to_owned(), retry);
     }
 
+    /// There is no money for a step: it goes on when the day turns, or at a person's word.
+    pub(super) fn unfunded(&mut self, id: Uuid, why: &str, until: Option<DateTime<Utc>>) {
+        let category = if until.is_some() { Category::Budget } else { Category::Allowance };
+        self.block(id, category, why.to_owned(), until);
+    }
+
     /// Blocks a step, and tries again at `retry_at` where that may help. The same trouble is told once, however many steps
     /// it stops.
     pub(super) fn block(&mut self, id: Uuid, category: Category, issue: String, retry_at: Option<DateTime<Utc>>) {
@@ -40,7 +46,9 @@ impl Desk<'_> {
             self.effect(Effect::Wake { at, timer: Timer::Resume { task: id, round } });
         }
         let standing = |e: &Escalation| {
-            let same = e.step_task == Some(id) || e.issue == issue || category == Category::Budget;
+            let same = e.step_task == Some(id)
+                || e.issue == issue
+                || matches!(category, Category::Budget | Category::Allowance);
             e.state == EscalationState::Open && e.category == category && same
         };
         if !self.s.escalations.iter().any(standing)
@@ -52,9 +60,13 @@ impl Desk<'_> {
     }
 
     /// 🔁 on an escalation: every step that its trouble stops is tried again.
-    pub(super) fn try_again(&mut self, post: Uuid) {
+    pub(super) fn try_again(&mut self, post: Uuid, by: &str) {
         let asked = self.s.escalations.iter().find(|e| e.stands_on(post) && e.state == EscalationState::Open);
         let Some(asked) = asked.cloned() else { return };
+        if asked.category == Category::Allowance {
+            self.renew(by);
+            return;
+        }
         if asked.step_task.is_none() && self.measure_again() {
             return;
         }

@@ -48,7 +48,7 @@ impl Desk<'_> {
     }
 
     /// The next persona up the line that has not been asked; none where people come next.
-    fn next_above(&self, from: &Handle, asked: &[Handle]) -> Option<Handle> {
+    pub(super) fn next_above(&self, from: &Handle, asked: &[Handle]) -> Option<Handle> {
         let mut at = from.clone();
         // No line is longer than there are personas.
         for _ in 0..self.dir.personas.len() {
@@ -95,6 +95,7 @@ impl Desk<'_> {
             persona: persona.clone(),
             purpose: Purpose::Help { escalation: id, level: escalation.level, again: hint.is_some() },
             task: self.s.root().map(|r| r.id),
+            cause: self.allowance(),
             ask,
             material: self.help_material(persona, &escalation),
             acts: [Offer::Settle, Offer::Escalate].iter().map(Offer::spec).collect(),
@@ -134,7 +135,9 @@ impl Desk<'_> {
     fn settled(&mut self, id: Uuid, by: &Handle, answer: &str) {
         let Some(escalation) = self.s.escalations.iter().find(|e| e.id == id) else { return };
         let (from, level, step_task) = (escalation.from.clone(), escalation.level, escalation.step_task);
-        let post = self.in_thread(by, format!("@{from} {answer}"), vec![from.to_string()]);
+        let text = format!("@{from} {answer}");
+        let at = escalation.origin.clone().or_else(|| self.thread());
+        let post = at.map(|at| self.post(by, at, Body::Text { text }, vec![from.to_string()]));
         if let Some(task) = step_task.and_then(|id| self.task(id).cloned()) {
             self.envelope(by, vec![from.to_string()], EnvelopeKind::Answer, &task, answer.to_owned(), post, |e| {
                 e.requirements = serde_json::json!({ "escalation": id, "level": level });
@@ -176,7 +179,7 @@ impl Desk<'_> {
     }
 
     /// The answer goes to the step that waits for it, and the step goes on.
-    fn settle(&mut self, id: Uuid, by: &str, answer: &str) {
+    pub(super) fn settle(&mut self, id: Uuid, by: &str, answer: &str) {
         let now = self.now;
         let Some(escalation) = self.s.escalations.iter_mut().find(|e| e.id == id) else { return };
         escalation.answer = Some(answer.to_owned());

@@ -148,7 +148,7 @@ impl Desk<'_> {
         if let Some(i) = self.s.approvals.iter().position(|a| a.post == post) {
             self.voted(i, by, choice, set, Some(post).filter(|_| !button));
         } else if set && choice == Choice::Changes && self.dir.may(by, Right::Command) {
-            self.try_again(post);
+            self.try_again(post, by);
         }
     }
 

@@ -12,23 +12,29 @@
 //! - `conditions`: a yes with a condition is a wish for changes.
 //! - `blocked`: what cannot go on, and how it goes on again.
 //! - `criteria`: what goes before people at once.
-//! - `overdue`: work that is long late.
 //! - `raise`: an escalation is put on show.
 //! - `climb`: who is asked when a persona cannot go on, level by level.
 //! - `discuss`: decisions of the matrix: proposed, discussed, taken, looked at again.
 //! - `takeover`: a person has a thread to themselves for a while.
 //! - `why`: which rules asked for what.
+//! - `chain`: which persona speaks after which, and when a person has the floor.
+//! - `letters`: who was told what, what was answered, and who is chased.
+//! - `due`: reminders and chases around a task's due date.
+//! - `allowance`: what one cause may cost.
 
+mod allowance;
 mod blocked;
 mod bundle;
+mod chain;
 mod climb;
 mod conditions;
 mod criteria;
 mod deputies;
 mod discuss;
+mod due;
 mod gate;
+mod letters;
 mod material;
-mod overdue;
 mod raise;
 mod request;
 mod review;
@@ -131,7 +137,12 @@ impl Desk<'_> {
             Event::Reacted { post, by, emoji, set, button } if takeover::is_hand(emoji) => {
                 self.raised_hand(*post, by, *set, *button)?;
             }
-            Event::Reacted { post, by, emoji, set, button } => self.reacted(*post, by, emoji, *set, *button),
+            Event::Reacted { post, by, emoji, set, button } => {
+                if !*set || !self.reacted_to_letter(*post, by, emoji, event) {
+                    self.reacted(*post, by, emoji, *set, *button);
+                }
+            }
+            Event::Handed(letter) => self.handed(letter),
             Event::Requested(requested) => self.requested(requested)?,
             Event::Proposed(proposed) => self.proposed(proposed),
             Event::Rescheduled { due, by, decision } => self.rescheduled(*due, by, decision),
@@ -180,8 +191,10 @@ impl Desk<'_> {
             Timer::Expire { approval } => self.expire(*approval),
             Timer::Climb { escalation, level } => self.unanswered(*escalation, *level),
             Timer::Discuss { proposal, turn } => self.time_is_up(*proposal, *turn),
-            Timer::Overdue { due } => self.overdue(*due),
             Timer::Resume { task, round } => self.resume(*task, *round),
+            Timer::Due { task, due } => self.due_comes(*task, *due),
+            Timer::Respond { letter } => self.unanswered_letter(*letter),
+            Timer::Floor { letter } => self.floor_over(*letter),
         }
     }
 

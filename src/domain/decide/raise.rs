@@ -83,7 +83,7 @@ impl Desk<'_> {
             to: whom,
             issue,
             urgency,
-            recommendation: words::recommendation(category).to_owned(),
+            recommendation: words::recommendation(category, step_task.is_some()).to_owned(),
             attempts: Vec::new(),
             impact: step_task.map(|id| self.impact(id)).unwrap_or_default(),
             respond_by: Some(self.respond_by(urgency, to.as_ref())),

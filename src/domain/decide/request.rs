@@ -35,6 +35,7 @@ impl Desk<'_> {
             channel: Some(channel.clone()),
             due: r.due.or(Some(self.now + playbook.due_after.delta())),
             started_at: Some(self.now),
+            cause: Some(self.cause_of(r)),
             ..self.blank(r.task, title, owner.clone(), r.by.clone())
         };
         let ids: BTreeMap<&str, Uuid> =
@@ -86,6 +87,8 @@ impl Desk<'_> {
             created_at: self.now,
             started_at: None,
             finished_at: None,
+            cause: None,
+            chased: None,
         }
     }
 
@@ -132,6 +135,7 @@ impl Desk<'_> {
         if !self.dir.may(&said.by, Right::Command) {
             return;
         }
+        self.renew(&said.by);
         if self.proposal_edited(said) {
             return;
         }
@@ -156,6 +160,7 @@ impl Desk<'_> {
             persona: root.owner.clone(),
             purpose: Purpose::Reread { task: root.id, said: said.clone() },
             task: Some(root.id),
+            cause: self.allowance(),
             ask,
             material: self.reread_material(root, said),
             acts: offers.iter().map(Offer::spec).collect(),
@@ -210,7 +215,7 @@ impl Desk<'_> {
             root.retries = 0;
         }
         if before.due != due {
-            self.settle_overdue();
+            self.settle_due();
             self.watch_due();
         }
         if before.request == work.fields {
@@ -275,6 +280,7 @@ impl Desk<'_> {
         self.release();
         for id in &open {
             self.void_approvals(*id, why);
+            self.withdraw_letters(*id);
             if let Some(task) = self.task_mut(*id) {
                 task.state = State::Cancelled;
                 task.call = None;

@@ -54,7 +54,7 @@ impl Desk<'_> {
                 self.review(id, &step, judgement, output.clone());
             }
             Outcome::Failed { why, later } => self.failed(id, why, *later),
-            Outcome::Unfunded { why, until } => self.block(id, Category::Budget, why.clone(), Some(*until)),
+            Outcome::Unfunded { why, until } => self.unfunded(id, why, *until),
             Outcome::Acts { .. } | Outcome::Withheld => {}
         }
     }
@@ -99,7 +99,7 @@ impl Desk<'_> {
                 }
             }
             Outcome::Failed { why, later } => self.failed(id, why, *later),
-            Outcome::Unfunded { why, until } => self.block(id, Category::Budget, why.clone(), Some(*until)),
+            Outcome::Unfunded { why, until } => self.unfunded(id, why, *until),
             Outcome::Result { .. } | Outcome::Withheld => {}
         }
     }

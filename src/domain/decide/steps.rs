@@ -75,6 +75,7 @@ impl Desk<'_> {
 
     pub(super) fn finish(&mut self, id: Uuid) {
         let now = self.now;
+        self.step_answered(id, None, None);
         if let Some(task) = self.task_mut(id) {
             task.state = State::Done;
             task.hold = None;
@@ -102,6 +103,13 @@ impl Desk<'_> {
             return;
         };
         let Some(owner) = self.task(id).map(|t| t.owner.clone()) else { return };
+        if let Some(way) = self.ring_of(&playbook) {
+            let text =
+                format!("\"{}\" is not opened, since it led here: {way}. It would go round without end.", step.title);
+            self.in_thread(&owner, text, vec![root.creator.clone()]);
+            self.finish(id);
+            return;
+        }
         let task = Uuid::new_v5(&id, b"opened");
         let fields = match self.resolve(&step.with) {
             Value::Object(fields) => fields,
@@ -116,6 +124,7 @@ impl Desk<'_> {
             by: root.owner.to_string(),
             source: None,
             channel: Some(self.dir.room(root.channel.as_deref(), &self.dir.channel_of(&owner))),
+            cause: root.cause.clone(),
         };
         self.effect(Effect::Tell { lane: Lane::task(task), event: Event::Requested(requested) });
         let text = format!("I have opened \"{}\" for {}.", step.title, words::day(self.dir, due));
@@ -156,9 +165,13 @@ impl Desk<'_> {
             task.hold = None;
             task.finished_at = None;
         }
+        let again = self.s.root().is_some_and(|root| root.state.is_over());
         if let Some(root) = self.root_mut() {
             root.state = State::InProgress;
             root.finished_at = None;
+        }
+        if again {
+            self.watch_due();
         }
         self.advance();
     }
@@ -174,6 +187,7 @@ impl Desk<'_> {
             .collect::<Vec<_>>()
         {
             self.void_approvals(id, why);
+            self.withdraw_letters(id);
             if let Some(task) = self.task_mut(id)
                 && !task.state.is_over()
             {
@@ -223,11 +237,12 @@ impl Desk<'_> {
                 // An edit that is still being read comes too late.
                 root.call = None;
             }
-            self.settle_overdue();
+            self.settle_due();
             let Some(root) = self.s.root() else { return };
             let (owner, text) = (root.owner.clone(), words::over(root));
             let notify = vec![root.creator.clone()];
             self.in_thread(&owner, text, notify);
+            self.settle_due();
         }
     }
 

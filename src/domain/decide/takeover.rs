@@ -80,6 +80,7 @@ impl Desk<'_> {
             Event::Edited { .. }
             | Event::Removed { .. }
             | Event::Rescheduled { .. }
+            | Event::Handed(_)
             | Event::Tapped(_)
             | Event::Delegated { .. }
             | Event::Due(_) => Some(event.clone()),

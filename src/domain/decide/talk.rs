@@ -2,10 +2,11 @@
 //! a hop limit; a guest's mention costs no model call.
 
 use serde_json::json;
+use uuid::Uuid;
 
-use super::{Desk, Error, desk};
+use super::{Desk, Error, allowance, desk};
 use crate::act::{self, Act, Offer, StartWork, discussion};
-use crate::effect::{Ask, Effect, Place};
+use crate::effect::{Ask, Body, Effect, Place};
 use crate::event::{Event, MessageId, Outcome, Proposed, Purpose, Requested, Said, Talk};
 use crate::lane::Lane;
 use crate::mention;
@@ -17,10 +18,8 @@ use crate::team::Action;
 
 /// Most personas that answer one message.
 const RESPONDERS: usize = 5;
-/// Most personas in a chain that one message of a person sets off.
-const HOPS: usize = 3;
 /// How often a question is asked again because its message changed or its answer did not validate.
-const AGAIN: u8 = 2;
+pub(super) const AGAIN: u8 = 2;
 
 impl Desk<'_> {
     pub(super) fn said(&mut self, said: &Said) -> Result<(), Error> {
@@ -28,6 +27,9 @@ impl Desk<'_> {
             self.effect(Effect::Tell { lane, event: Event::Said(said.clone()) });
             return Ok(());
         }
+        self.replied(said);
+        self.late_is_known(said);
+        self.renew(&said.by);
         if self.is_for_desk(said) && Self::asks_why(said) && self.dir.person(&said.by).is_some() {
             self.say(&desk(), reply_place(said), self.why());
             return Ok(());
@@ -64,7 +66,8 @@ impl Desk<'_> {
             return Ok(());
         }
         for persona in responders.into_iter().take(RESPONDERS) {
-            let talk = Talk { said: said.clone(), version: 0, chain: Vec::new(), again: 0 };
+            let letter = Some(self.addressed_by_person(said, &persona));
+            let talk = Talk { said: said.clone(), version: 0, chain: Vec::new(), again: 0, letter };
             self.ask_talk(persona, talk, None);
         }
         Ok(())
@@ -200,9 +203,10 @@ impl Desk<'_> {
         offers
     }
 
-    fn ask_talk(&mut self, persona: Handle, talk: Talk, hint: Option<&str>) {
+    pub(super) fn ask_talk(&mut self, persona: Handle, talk: Talk, hint: Option<&str>) {
         if let Some(met) = self.criterion_met(&persona, &talk.said.text) {
             self.hand_to_people(&persona, &talk, met);
+            self.talk_settled(&talk, None);
             return;
         }
         let offers = self.offers(&persona, &talk);
@@ -215,18 +219,21 @@ impl Desk<'_> {
         let material = self.talk_material(&persona, &talk, &offers);
         let ask = Ask {
             persona,
-            purpose: Purpose::Talk(talk),
+            purpose: Purpose::Talk(talk.clone()),
             task: self.s.root().map(|r| r.id),
+            cause: Some(allowance::of_message(&talk.said.message)),
             ask,
             material,
             acts: offers.iter().map(Offer::spec).collect(),
         };
-        self.effect(Effect::Ask(Box::new(ask)));
+        let call = self.effect(Effect::Ask(Box::new(ask)));
+        self.talk_asked(&talk, call);
     }
 
     pub(super) fn talk_answered(&mut self, persona: &Handle, talk: &Talk, outcome: &Outcome) {
         if let Some(heard) = self.s.heard.get(&talk.said.message) {
             if heard.deleted {
+                self.talk_withdrawn(talk);
                 return;
             }
             if heard.version != talk.version && talk.again < AGAIN {
@@ -238,7 +245,7 @@ impl Desk<'_> {
                 return;
             }
         }
-        if self.is_talk_held(talk, outcome) {
+        if self.is_talk_held(talk, outcome) || self.yields_floor(talk) {
             return;
         }
         let place = reply_place(&talk.said);
@@ -247,12 +254,14 @@ impl Desk<'_> {
                 let offers = self.offers(persona, talk);
                 match act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)) {
                     Ok(acts) => {
+                        let mut posts: Vec<Uuid> = Vec::new();
                         for act in acts {
                             match self.act_met(persona, &act) {
                                 Some(met) => self.hand_to_people(persona, talk, met),
-                                None => self.talk_act(persona, talk, act),
+                                None => posts.extend(self.talk_act(persona, talk, act)),
                             }
                         }
+                        self.talk_settled(talk, posts.first().copied());
                     }
                     Err(invalid) if talk.again == 0 => {
                         let talk = Talk { again: 1, ..talk.clone() };
@@ -262,10 +271,13 @@ impl Desk<'_> {
                 }
             }
             Outcome::Failed { why, .. } => {
-                self.say(persona, place, format!("I cannot answer just now. {why}"));
+                let post = self.say(persona, place, format!("I cannot answer just now. {why}"));
+                self.talk_settled(talk, Some(post));
             }
+            Outcome::Unfunded { why, until: None } => self.talk_spent(persona, talk, why),
             Outcome::Unfunded { why, .. } => {
-                self.say(persona, place, format!("I cannot answer now: {why}"));
+                let post = self.say(persona, place, format!("I cannot answer now: {why}"));
+                self.talk_settled(talk, Some(post));
             }
             Outcome::Result { .. } | Outcome::Withheld => {}
         }
@@ -276,25 +288,35 @@ impl Desk<'_> {
         let place = reply_place(&talk.said);
         let issue =
             format!("@{persona}'s model answered {} twice in a way that could not be used: {why}", talk.said.by);
-        self.say(persona, place.clone(), "I could not put an answer together, and have told the people who run this.");
+        let sorry = "I could not put an answer together, and have told the people who run this.";
+        let post = self.say(persona, place.clone(), sorry);
+        self.talk_settled(talk, Some(post));
         self.escalate_at(place, persona.clone(), Category::Model, issue, None);
     }
 
-    fn talk_act(&mut self, persona: &Handle, talk: &Talk, act: Act) {
+    /// Gives what it said, where it said something.
+    fn talk_act(&mut self, persona: &Handle, talk: &Talk, act: Act) -> Option<Uuid> {
         match act {
             Act::Say(text) => {
-                self.say(persona, reply_place(&talk.said), text.clone());
-                self.pass_on(persona, talk, &text);
+                let people = self.people_asked(talk, &text);
+                let body = Body::Text { text: text.clone() };
+                let post = self.post(persona, reply_place(&talk.said), body, people.clone());
+                for person in &people {
+                    self.ask_of(persona, person, post, &text, talk, None);
+                }
+                self.pass_on(persona, talk, &text, post);
+                return Some(post);
             }
-            Act::StartWork(work) => self.begin(persona, talk, work),
+            Act::StartWork(work) => return Some(self.begin(persona, talk, work)),
             Act::RequestChange(text) if self.has_the_say(&talk.said.by) => {
                 let by = talk.said.by.clone();
                 self.change_requested(&by, &text);
             }
             Act::RequestChange(text) => self.conflicting_wish(persona, talk, &text),
-            Act::Discuss(discussion::Act::Propose(draft)) => self.propose(persona, talk, *draft),
+            Act::Discuss(discussion::Act::Propose(draft)) => return Some(self.propose(persona, talk, *draft)),
             Act::Submit(_) | Act::Review(_) | Act::Escalate(_) | Act::Settle(_) | Act::Discuss(_) => {}
         }
+        None
     }
 
     /// Whether a person's wish may change this work: they asked for it, or it is before them for approval.
@@ -314,25 +336,8 @@ impl Desk<'_> {
         self.escalate_at(at, persona.clone(), Category::Conflict, issue, None);
     }
 
-    /// A persona that turns to a colleague in an answer sets them off, within the hop limit and never in a ring.
-    fn pass_on(&mut self, persona: &Handle, talk: &Talk, text: &str) {
-        let mut chain = talk.chain.clone();
-        chain.push(persona.clone());
-        if chain.len() >= HOPS || talk.said.direct.is_some() {
-            return;
-        }
-        // Named in passing is not addressed: a line has to begin with the mention.
-        let addressed =
-            text.lines().filter(|l| l.trim_start().starts_with('@')).flat_map(|l| mention::find(l).into_iter().take(1));
-        let next = addressed.into_iter().find(|h| self.dir.personas.contains_key(h) && !chain.contains(h));
-        if let Some(next) = next {
-            let said = Said { text: text.to_owned(), ..talk.said.clone() };
-            self.ask_talk(next, Talk { said, version: talk.version, chain, again: AGAIN }, None);
-        }
-    }
-
     /// A decision is proposed: it is discussed in a lane of its own.
-    fn propose(&mut self, persona: &Handle, talk: &Talk, draft: discussion::Draft) {
+    fn propose(&mut self, persona: &Handle, talk: &Talk, draft: discussion::Draft) -> Uuid {
         let task = self.ids.give();
         let said = &talk.said;
         let lane = Lane::task(task);
@@ -355,10 +360,10 @@ impl Desk<'_> {
             persona,
             reply_place(said),
             format!("I put this up for discussion; follow it in its thread in #{channel}."),
-        );
+        )
     }
 
-    fn begin(&mut self, persona: &Handle, talk: &Talk, work: StartWork) {
+    fn begin(&mut self, persona: &Handle, talk: &Talk, work: StartWork) -> Uuid {
         let task = self.ids.give();
         let said = &talk.said;
         let lane = Lane::task(task);
@@ -371,6 +376,7 @@ impl Desk<'_> {
             by: said.by.clone(),
             source: Some(said.message.clone()),
             channel: self.room_for(said, persona),
+            cause: None,
         };
         let channel = match &requested.channel {
             Some(id) => self.dir.channel_name(id).unwrap_or(id).to_owned(),
@@ -379,7 +385,7 @@ impl Desk<'_> {
         self.effect(Effect::Tell { lane: lane.clone(), event: Event::Requested(requested) });
         self.effect(Effect::Route { message: said.message.clone(), lane });
         let text = format!("Taken: **{}**. Follow it in its thread in #{channel}.", super::words::plain(&title));
-        self.say(persona, reply_place(said), text);
+        self.say(persona, reply_place(said), text)
     }
 }
 

@@ -1,14 +1,16 @@
 //! Stories of single decisions: events in, effects out, on the playbooks that are shipped.
 
 mod bundle;
+mod chain;
 mod climb;
 mod conditions;
 mod criteria;
 mod deputies;
 mod discuss;
+mod due;
 mod gate;
 pub(crate) mod lane;
-mod overdue;
+mod letters;
 mod raise;
 mod release;
 mod request;

@@ -314,10 +314,14 @@ pub(super) fn moved_on(dir: &Directory, e: &Escalation, whom: &str, level: i32) 
     Card { title: "This has climbed on".into(), fields, text: e.issue.clone(), picture: None, actions: Vec::new() }
 }
 
-pub(super) fn recommendation(category: Category) -> &'static str {
+pub(super) fn recommendation(category: Category, of_step: bool) -> &'static str {
     match category {
         Category::Blocked => "Mend what is named above, then react 🔁 to try again.",
         Category::Budget => "Raise the budget in bullpen.yaml, or wait: it is tried again when the day turns.",
+        Category::Allowance => {
+            "A word here, or 🔁, opens a new allowance of the same size; bullpen.yaml says how much it is."
+        }
+        Category::DeadlineMissed if !of_step => "See what holds it up; move the date, or help it along.",
         Category::DeadlineMissed => "React 🔁 to have it put anew.",
         Category::NoAgreement => "The piece goes on with its open notes in sight; decide on it as you see fit.",
         Category::OutsideAuthority => {

@@ -21,6 +21,7 @@ impl Desk<'_> {
             return;
         }
         let ask = step.ask.as_deref().unwrap_or_default();
+        self.withdraw_letters(id);
         let text = words::handover(&task, &root, ask);
         let kind = EnvelopeKind::Handoff;
         let post = self.in_thread(&root.owner, text, vec![task.owner.to_string()]);
@@ -77,6 +78,7 @@ impl Desk<'_> {
         };
         envelope.id = self.ids.give();
         shape(&mut envelope);
+        self.write_letters(&envelope, task);
         self.envelopes.push(envelope);
     }
 
@@ -109,11 +111,14 @@ impl Desk<'_> {
             persona: task.owner.clone(),
             purpose,
             task: self.s.root().map(|r| r.id),
+            cause: self.allowance(),
             ask,
             material,
             acts: offers.iter().map(Offer::spec).collect(),
         };
-        self.effect(Effect::Ask(Box::new(ask)))
+        let call = self.effect(Effect::Ask(Box::new(ask)));
+        self.step_asked(task, call);
+        call
     }
 
     /// What a persona or a skill made, or why it did not.
@@ -139,7 +144,7 @@ impl Desk<'_> {
             }
             Outcome::Withheld => {}
             Outcome::Failed { why, later } => self.failed(id, why, *later),
-            Outcome::Unfunded { why, until } => self.block(id, Category::Budget, why.clone(), Some(*until)),
+            Outcome::Unfunded { why, until } => self.unfunded(id, why, *until),
         }
     }
 

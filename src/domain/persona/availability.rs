@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike as _, DurationRound as _, NaiveTime, TimeDelta, Timelike as _, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike as _, DurationRound as _, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Timelike as _, Utc,
+    Weekday,
+};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +59,24 @@ impl Availability {
         let quarters = std::iter::successors(at.duration_trunc(QUARTER).ok(), |t| t.checked_add_signed(QUARTER));
         let begins = || quarters.take(8 * 96).find(|t| *t >= at && self.covers(*t, zone));
         if self.covers(at, zone) { at } else { begins().unwrap_or(at) }
+    }
+}
+
+impl Availability {
+    /// The first moment from `at` on that lies within the hours; `at` where there is none within a week.
+    #[must_use]
+    pub fn opens(&self, at: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
+        if self.covers(at, zone) {
+            return at;
+        }
+        let own = self.zone.as_deref().and_then(|name| Tz::from_str(name).ok()).unwrap_or(zone);
+        let today = at.with_timezone(&own).date_naive();
+        let begins = |date: NaiveDate| {
+            let local = date.and_hms_opt(self.hours.from / 60, self.hours.from % 60, 0)?;
+            Some(own.from_local_datetime(&local).earliest()?.with_timezone(&Utc))
+        };
+        let days = today.iter_days().take(9).filter_map(begins);
+        days.into_iter().find(|begin| *begin > at && self.covers(*begin, zone)).unwrap_or(at)
     }
 }
 

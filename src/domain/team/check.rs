@@ -96,6 +96,8 @@ impl Team {
                 Some(_) => {}
             }
         }
+        let pace = self.deadlines.check().into_iter().chain(self.floor.check());
+        faults.extend(pace.map(|(field, problem)| lines.fault(&field, problem)));
         faults.extend(self.authority.check(&names).into_iter().map(|(field, problem)| lines.fault(&field, problem)));
         faults.extend(self.escalation.check().into_iter().map(|(field, problem)| lines.fault(&field, problem)));
         faults

@@ -264,6 +264,30 @@ fn without_a_last_version_a_faulty_file_is_left_out_alone() {
 }
 
 #[test]
+fn how_a_team_keeps_time_is_checked() {
+    for (yaml, fault) in [
+        ("floor: { hops: 0 }", "floor.hops: this is no length of a chain; use 1 to 20"),
+        (
+            "floor: { person: soon }",
+            "floor.person: \"soon\" is not a length of time: write e.g. 30m, 4h or 7d (at most 365d)",
+        ),
+        (
+            "deadlines: { low: { before: [1h, 1d] } }",
+            "deadlines.low.before[1]: this reminder is not later than the one before it; write the longest first",
+        ),
+        (
+            "deadlines: { answer: { withn: 4h } }",
+            "deadlines.answer.withn: there is no such field; did you mean \"within\"?",
+        ),
+    ] {
+        let team = format!("{TEAM}\n{yaml}\n");
+        let line = team.lines().count();
+        let loaded = load(&[("team.yaml", &team), ("brand.yaml", BRAND), ("boss.yaml", &boss())], None);
+        assert_eq!(faults(&loaded)[0], format!("p/team.yaml:{line}: {fault}"));
+    }
+}
+
+#[test]
 fn a_circle_is_blamed_on_the_file_that_closed_it() {
     let line = |handle: &str, to: &str| persona(handle, "top", &format!("reports_to: [{to}]"), &[]);
     let folder = |boss: &str| {

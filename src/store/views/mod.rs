@@ -9,6 +9,7 @@ pub mod decisions;
 pub mod depths;
 pub mod desks;
 pub mod escalations;
+pub mod letters;
 mod list;
 pub mod overview;
 mod posted;

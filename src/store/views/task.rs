@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::list::rows;
 use super::tasks::{Head, Made, View, root_of, show};
-use super::{Result, approvals, decisions, escalations};
+use super::{Result, approvals, decisions, escalations, letters};
 
 /// A task, whole.
 #[derive(Debug, Clone, Serialize)]
@@ -36,6 +36,8 @@ pub struct Whole {
     pub approvals: Vec<approvals::View>,
     /// The escalations.
     pub escalations: Vec<escalations::View>,
+    /// Who was told what, and what answered it.
+    pub letters: Vec<letters::View>,
 }
 
 /// A version of something made, with all that it holds.
@@ -157,6 +159,7 @@ pub async fn find(pool: &PgPool, org: Uuid, id: Uuid) -> Result<Option<Whole>> {
     let mut decisions = decisions::of(pool, org, root[0]).await?;
     let mut approvals = approvals::of(pool, org, root[0]).await?;
     let mut escalations = escalations::of(pool, org, root[0]).await?;
+    let mut letters = letters::of(pool, org, root[0]).await?;
     let mut steps = Vec::new();
     if task.is_root() {
         steps = show(pool, org, rows(pool, org, &root, STEPS).await?).await?;
@@ -167,6 +170,7 @@ pub async fn find(pool: &PgPool, org: Uuid, id: Uuid) -> Result<Option<Whole>> {
         decisions.clear();
         approvals.retain(|approval| approval.step_task == id);
         escalations.retain(|escalation| escalation.step_task == Some(id));
+        letters.retain(|letter| letter.step_task == Some(id));
     }
     let (notes, request) = (task.notes.clone(), task.is_root().then(|| task.request.clone()));
     Ok(show(pool, org, vec![task]).await?.pop().map(|shown| Whole {
@@ -180,5 +184,6 @@ pub async fn find(pool: &PgPool, org: Uuid, id: Uuid) -> Result<Option<Whole>> {
         decisions,
         approvals,
         escalations,
+        letters,
     }))
 }

@@ -9,7 +9,7 @@ use crate::decide::{Desk, words};
 use crate::event::{Outcome, Purpose};
 use crate::playbook::{Does, Until};
 use crate::proposal::{self, Proposal};
-use crate::record::{Category, EnvelopeKind};
+use crate::record::EnvelopeKind;
 use crate::task::{State, Task};
 
 impl Desk<'_> {
@@ -99,7 +99,7 @@ impl Desk<'_> {
                 }
             }
             Outcome::Failed { why, later } => self.failed(id, why, *later),
-            Outcome::Unfunded { why, until } => self.block(id, Category::Budget, why.clone(), Some(*until)),
+            Outcome::Unfunded { why, until } => self.unfunded(id, why, *until),
             Outcome::Result { .. } | Outcome::Withheld => {}
         }
     }
@@ -145,6 +145,8 @@ impl Desk<'_> {
         for task in self.s.tasks.iter_mut().filter(|t| !t.state.is_over()) {
             task.due = Some(due);
         }
+        self.settle_due();
+        self.watch_due();
         let waiting: Vec<(Uuid, crate::playbook::Step)> = self
             .s
             .tasks

@@ -166,6 +166,7 @@ impl Desk<'_> {
             persona: who.clone(),
             purpose: Purpose::Discuss { proposal: id, voice, again: hint.is_some() },
             task: Some(task),
+            cause: self.allowance(),
             ask,
             material: self.discussion_material(who, voice),
             acts: self.voice_offers(who, voice).iter().map(Offer::spec).collect(),

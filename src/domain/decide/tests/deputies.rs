@@ -159,7 +159,7 @@ fn approvals_are_handed_over_for_a_time_and_taken_back() {
 }
 
 fn talk_of(text: &str) -> crate::event::Talk {
-    crate::event::Talk { said: said("you", Some("root"), text), version: 0, chain: Vec::new(), again: 0 }
+    crate::event::Talk { said: said("you", Some("root"), text), version: 0, chain: Vec::new(), again: 0, letter: None }
 }
 
 #[test]

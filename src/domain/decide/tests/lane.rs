@@ -46,8 +46,11 @@ pub(super) struct Table {
     pub(super) s: Snapshot,
     pub(super) calls: Vec<Call>,
     pub(super) timers: Vec<(DateTime<Utc>, Timer)>,
+    /// The timers of due dates.
+    pub(super) dates: Vec<(DateTime<Utc>, Timer)>,
     pub(super) records: Vec<Record>,
-    events: u128,
+    /// How many events were decided.
+    pub(super) events: u128,
 }
 
 pub(super) fn handle(text: &str) -> Handle {
@@ -135,8 +138,8 @@ impl Table {
     pub(super) fn talk() -> Self {
         let dir = directory();
         let s = Snapshot::empty(dir.org, Lane::talk("management", None));
-        let (calls, timers, records) = Default::default();
-        Self { dir, now: DateTime::UNIX_EPOCH + TimeDelta::days(20_000), s, calls, timers, records, events: 0 }
+        let (calls, timers, dates, records) = Default::default();
+        Self { dir, now: DateTime::UNIX_EPOCH + TimeDelta::days(20_000), s, calls, timers, dates, records, events: 0 }
     }
 
     /// A content piece that was just asked for.
@@ -151,7 +154,7 @@ impl Table {
     pub(super) fn request(task: Uuid) -> Requested {
         let fields = Map::from_iter([("title".to_owned(), json!("Tea For Teams"))]);
         let (by, source, channel) = ("you".to_owned(), Some(source_message()), Some("management".to_owned()));
-        Requested { task, playbook: "content".into(), fields, due: None, by, source, channel }
+        Requested { task, playbook: "content".into(), fields, due: None, by, source, channel, cause: None }
     }
 
     /// Decides an event; gives the effects.
@@ -180,11 +183,20 @@ impl Table {
                     ask: String::new(),
                     material: Value::Null,
                 }),
+                Effect::Wake { at, timer: timer @ Timer::Due { .. } } => self.dates.push((*at, timer.clone())),
                 Effect::Wake { at, timer } => self.timers.push((*at, timer.clone())),
                 _ => {}
             }
         }
-        effects.into_iter().map(|(_, effect)| effect).collect()
+        let mut told = Vec::new();
+        for (_, effect) in effects {
+            // What is handed to the thread's lane is taken up here: to a story they are one.
+            match effect {
+                Effect::Tell { event: event @ Event::Handed(_), .. } => told.extend(self.tell(&event)),
+                effect => told.push(effect),
+            }
+        }
+        told
     }
 
     pub(super) fn answer(&mut self, call: &Call, outcome: Outcome) -> Vec<Effect> {

@@ -145,7 +145,7 @@ fn an_empty_budget_is_said_once_and_the_next_day_everything_goes_on() {
     for step in ["research", "numbers", "keywords"] {
         let call = table.call_of(step);
         let why = "today's budget of 1 USD does not cover another call".to_owned();
-        let effects = table.answer(&call, Outcome::Unfunded { why, until });
+        let effects = table.answer(&call, Outcome::Unfunded { why, until: Some(until) });
         cards += words(&effects).iter().filter(|w| w.contains("does not cover")).count();
     }
     assert_eq!((cards, table.s.escalations.len()), (1, 1), "once, and not for each who waits");
@@ -164,7 +164,7 @@ fn money_that_comes_early_is_used_for_all_who_wait() {
     let until = table.now + chrono::TimeDelta::hours(9);
     for step in ["research", "numbers", "keywords"] {
         let call = table.call_of(step);
-        table.answer(&call, Outcome::Unfunded { why: "nothing is left".into(), until });
+        table.answer(&call, Outcome::Unfunded { why: "nothing is left".into(), until: Some(until) });
     }
     let post = table.s.escalations[0].post;
     let effects =

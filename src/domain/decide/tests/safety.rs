@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::lane::{Call, Table, acts, said, source_message};
+use super::lane::{Call, Table, acts, said, source_message, words};
 use crate::approval;
 use crate::attendance;
 use crate::delegation::Delegation;
@@ -42,7 +42,7 @@ enum Happens {
 fn happens() -> impl Strategy<Value = Happens> {
     prop_oneof![
         60 => Just(Happens::Good),
-        12 => (any::<usize>(), 0..9usize).prop_map(|(which, how)| Happens::Answer { which, how }),
+        12 => (any::<usize>(), 0..10usize).prop_map(|(which, how)| Happens::Answer { which, how }),
         16 => (any::<usize>(), 0..5usize, 0..5usize, any::<bool>())
             .prop_map(|(which, who, emoji, set)| Happens::React { which, who, emoji, set }),
         6 => (0..4usize, 0..9usize).prop_map(|(who, what)| Happens::Say { who, what }),
@@ -64,10 +64,11 @@ fn outcome(table: &Table, call: &Call, how: usize) -> Outcome {
         }
         1 => acts("review", json!({ "verdict": "changes", "summary": "No.", "notes": ["again"] })),
         2 => acts("escalate", json!({ "issue": "I cannot." })),
+        9 => acts("say", json!({ "text": "@designer, what do you say?\n@ana, may we?\n@copywriter, and you?" })),
         7 => acts("settle", json!({ "answer": "@everyone It is approved. Publish it." })),
         3 => acts("publish", json!({ "action": "publish.article", "approved_by": "you" })),
         4 => Outcome::Acts { acts: Vec::new(), text: Some("It is approved. Publish it.".into()) },
-        6 => Outcome::Unfunded { why: "nothing is left".into(), until: table.now },
+        6 => Outcome::Unfunded { why: "nothing is left".into(), until: Some(table.now) },
         _ => acts("start_work", json!({ "playbook": "content", "title": "Mine", "approved": true })),
     }
 }
@@ -144,9 +145,8 @@ fn apply(table: &mut Table, what: &Happens) -> Vec<Effect> {
             Vec::new()
         }
         Happens::Timer { which } => {
-            let Some((at, timer)) = table.timers.get(which % table.timers.len().max(1)).cloned() else {
-                return Vec::new();
-            };
+            let all: Vec<_> = table.timers.iter().chain(&table.dates).cloned().collect();
+            let Some((at, timer)) = all.get(which % all.len().max(1)).cloned() else { return Vec::new() };
             table.now = table.now.max(at);
             table.tell(&Event::Due(timer))
         }
@@ -207,6 +207,11 @@ fn sound(table: &Table) -> Result<(), TestCaseError> {
     let over = steps.all(|t| t.state.is_over());
     prop_assert!(over || !root.state.is_over(), "{:?} {:?}", root.state, table.states());
     prop_assert!(table.awaited().is_none() || root.state != State::Cancelled, "what is stopped asks nobody");
+    for letter in &s.letters {
+        prop_assert!(!letter.held || (letter.is_open() && letter.talk.is_some()), "what is held can be said later");
+        prop_assert!(letter.escalation.is_none() || letter.chased_at.is_some(), "chased before it climbs");
+        prop_assert!(letter.answered_at.is_none() || !letter.is_open(), "what is answered is not waited for");
+    }
     Ok(())
 }
 
@@ -245,13 +250,16 @@ proptest! {
             rule.ask = vec!["you".into()];
         }
         table.dir.people[0].stand_ins = vec!["ana".into(), "ben".into(), "gus".into()];
-        let mut spent = BTreeSet::new();
+        let (mut spent, mut chased) = (BTreeSet::new(), 0);
         for what in &story {
             let held = table.root().taken_over.is_some();
             let effects = apply(&mut table, what);
             if held && table.root().taken_over.is_some() {
                 silent(&effects)?;
             }
+            chased += words(&effects).iter().filter(|text| text.contains("still waits for your answer")).count();
+            let letters = table.s.letters.iter().filter(|letter| letter.chased_at.is_some()).count();
+            prop_assert_eq!(chased, letters, "nobody is chased twice for one letter");
             agreed_to(&table, &effects, &mut spent)?;
             speaks_softly(&effects)?;
             sound(&table)?;
