@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::legible;
+
 /// Fields by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -146,22 +148,23 @@ fn one(field: &Field, value: &Value) -> Result<Value, String> {
     }
 }
 
-/// Trims a text and checks that it is there, fits (`max` characters), and holds no NUL.
+/// Leaves out what nobody sees ([`legible::text`]), trims a text and checks that it is there, fits (`max` characters), and holds
+/// no NUL.
 ///
 /// # Errors
 /// What does not fit, to be put behind the field's name.
 pub fn text(content: &str, max: Option<u32>) -> Result<String, String> {
-    let content = content.trim();
-    if content.is_empty() {
-        return Err("is empty".into());
-    }
     if content.contains('\0') {
         return Err("holds a NUL character".into());
     }
+    let content = content.trim();
     let length = content.chars().count();
     match max {
         Some(max) if length > max as usize => Err(format!("has {length} characters; at most {max} fit")),
-        _ => Ok(content.to_owned()),
+        _ => match legible::text(content).trim() {
+            "" => Err("is empty".into()),
+            shown => Ok(shown.to_owned()),
+        },
     }
 }
 

@@ -8,6 +8,7 @@ mod content;
 mod discord;
 mod discussion;
 mod guild;
+mod hostile;
 mod kill;
 mod kill_discord;
 mod model;

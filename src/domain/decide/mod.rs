@@ -40,6 +40,7 @@ pub(crate) mod tests;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::act::{self, Act, Invalid, Offer, Proposed};
 use crate::effect::{Body, Card, Effect, Place, Post};
 use crate::event::{Event, Outcome, Purpose, Timer};
 use crate::lane::Ids;
@@ -47,6 +48,7 @@ use crate::mention;
 use crate::name::Handle;
 use crate::org::{DESK, Directory};
 use crate::record::{Envelope, Record};
+use crate::refusal::{self, Refusal};
 use crate::snapshot::Snapshot;
 use crate::task::Task;
 
@@ -61,6 +63,8 @@ pub struct Decision {
     pub envelopes: Vec<Envelope>,
     /// Decision records to keep.
     pub records: Vec<Record>,
+    /// What a model wanted and did not get.
+    pub refusal: Option<Refusal>,
 }
 
 /// A lane whose state contradicts itself: the event becomes a dead letter, and a person looks at it.
@@ -96,9 +100,12 @@ pub fn decide(
         effects: Vec::new(),
         envelopes: Vec::new(),
         records: Vec::new(),
+        refused: None,
     };
     desk.handle(event)?;
-    Ok(Decision { snapshot: desk.s, effects: desk.effects, envelopes: desk.envelopes, records: desk.records })
+    let refusal = desk.refusal(event);
+    let Desk { s: snapshot, effects, envelopes, records, .. } = desk;
+    Ok(Decision { snapshot, effects, envelopes, records, refusal })
 }
 
 /// The decision in the making.
@@ -110,6 +117,8 @@ struct Desk<'a> {
     effects: Vec<(Uuid, Effect)>,
     envelopes: Vec<Envelope>,
     records: Vec<Record>,
+    /// Why the answer that this is about comes to nothing.
+    refused: Option<String>,
 }
 
 impl Desk<'_> {
@@ -163,7 +172,24 @@ impl Desk<'_> {
                 task.call = None;
             }
             then(self);
+        } else {
+            self.refused = Some("nothing waits for this answer any more".to_owned());
         }
+    }
+
+    /// Reads a model's acts against what it was offered. What is refused is kept.
+    fn parsed(&mut self, acts: &[Proposed], text: Option<&str>, offers: &[Offer]) -> Result<Vec<Act>, Invalid> {
+        let parsed = act::parse(acts, text, offers, self.dir.calendar(self.now));
+        self.refused = parsed.as_ref().err().map(|invalid| invalid.0.clone());
+        parsed
+    }
+
+    fn refusal(&mut self, event: &Event) -> Option<Refusal> {
+        let Event::Answered { call, persona, purpose, outcome } = event else { return None };
+        let wanted = refusal::wanted(purpose, outcome);
+        let reason = self.refused.take().filter(|_| !wanted.is_empty())?;
+        let (org, lane, task) = (self.s.org, self.s.lane.clone(), self.s.root().map(|root| root.id));
+        Some(Refusal { id: *call, org, lane, task, persona: persona.clone(), wanted, reason, at: self.now })
     }
 
     fn due(&mut self, timer: &Timer) {

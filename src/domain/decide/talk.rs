@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::{Desk, Error, desk};
-use crate::act::{self, Act, Offer, StartWork, discussion};
+use crate::act::{Act, Offer, StartWork, discussion};
 use crate::effect::{Ask, Effect, Place};
 use crate::event::{Event, MessageId, Outcome, Proposed, Purpose, Requested, Said, Talk};
 use crate::lane::Lane;
@@ -238,7 +238,7 @@ impl Desk<'_> {
         match outcome {
             Outcome::Acts { acts, text } => {
                 let offers = self.offers(persona, talk);
-                match act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)) {
+                match self.parsed(acts, text.as_deref(), &offers) {
                     Ok(acts) => {
                         for act in acts {
                             match self.act_met(persona, &act) {

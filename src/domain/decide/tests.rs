@@ -4,6 +4,8 @@ mod climb;
 mod criteria;
 mod discuss;
 mod gate;
+mod generated;
+mod hostile;
 pub(crate) mod lane;
 mod overdue;
 mod raise;

@@ -83,7 +83,7 @@ impl Desk<'_> {
         let Some(task) = self.task(id).cloned() else { return };
         match outcome {
             Outcome::Acts { acts, text } => {
-                match act::parse(acts, text.as_deref(), &offers(), self.dir.calendar(self.now)) {
+                match self.parsed(acts, text.as_deref(), &offers()) {
                     Ok(acts) => match acts.into_iter().next() {
                         Some(Act::Discuss(discussion::Act::Report(text))) => {
                             let post = self.in_thread(&task.owner, text.clone(), Vec::new());
