@@ -4,14 +4,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bullpen_model::Model as _;
-use bullpen_rehearsal::Hostile;
+use async_trait::async_trait;
+use bullpen_model::{Answer, Error, Model, Request, Tier};
+use bullpen_rehearsal::{Hostile, Rehearsal};
 use chrono::TimeDelta;
-use futures::FutureExt as _;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::script::Scripted;
 use crate::world::{Setting, World};
 
 const PEOPLE: &str = "budget: { daily_usd: 20 }
@@ -38,6 +37,38 @@ const PERSONAS: [&str; 8] = [
     "seo_specialist",
 ];
 const CHANNELS: [&str; 4] = ["executive", "management", "specialists", "all-hands"];
+
+/// A model that attacks until it is told not to. It has a price.
+struct Turncoat {
+    attacks: Arc<AtomicBool>,
+    hostile: Hostile,
+}
+
+#[async_trait]
+impl Model for Turncoat {
+    fn label(&self) -> String {
+        self.hostile.label()
+    }
+
+    fn stand_in(&self) -> bool {
+        false
+    }
+
+    fn name(&self, tier: Tier) -> String {
+        self.hostile.name(tier)
+    }
+
+    async fn answer(&self, request: &Request) -> Result<Answer, Error> {
+        match self.attacks.load(Ordering::SeqCst) {
+            true => self.hostile.answer(request).await,
+            false => Rehearsal::new().answer(request).await,
+        }
+    }
+
+    async fn ready(&self) -> Result<(), Error> {
+        Ok(())
+    }
+}
 
 /// People talk to everybody, ask for pieces, and try what is not theirs to do.
 async fn wave(world: &World, nth: usize) {
@@ -209,13 +240,8 @@ async fn in_the_folder(world: &World) {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_thousand_turns_of_a_hostile_model_gain_nothing_and_honest_work_goes_on() {
     let hostile = Arc::new(AtomicBool::new(true));
-    let attacks = Arc::clone(&hostile);
-    let attacker = Hostile::new(5);
-    let model = Scripted::priced(move |request, usual| match attacks.load(Ordering::SeqCst) {
-        true => attacker.answer(request).now_or_never().expect("it waits for nothing"),
-        false => Ok(usual),
-    });
-    let world = World::with(Setting { yaml: PEOPLE, model: Some(model), ..Setting::default() }).await;
+    let model = Turncoat { attacks: Arc::clone(&hostile), hostile: Hostile::new(5) };
+    let world = World::with(Setting { yaml: PEOPLE, model: Some(Arc::new(model)), ..Setting::default() }).await;
     let mut nth = 0;
     while turns(&world).await < TURNS {
         assert!(nth < WAVES, "{} turns in {WAVES} waves", turns(&world).await);

@@ -9,6 +9,7 @@ mod discord;
 mod discussion;
 mod guild;
 mod hostile;
+mod injections;
 mod kill;
 mod kill_discord;
 mod model;

@@ -41,7 +41,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::act::{self, Act, Invalid, Offer, Proposed};
-use crate::effect::{Body, Card, Effect, Place, Post};
+use crate::effect::{Body, Card, Effect, Picture, Place, Post};
 use crate::event::{Event, Outcome, Purpose, Timer};
 use crate::lane::Ids;
 use crate::mention;
@@ -264,9 +264,9 @@ fn disarmed(body: Body) -> Body {
         Body::Text { text } => Body::Text { text: mention::disarm(&text) },
         Body::Card(card) => Body::Card(Card {
             title: mention::disarm(&card.title),
-            fields: card.fields.into_iter().map(|(n, v)| (n, mention::disarm(&v))).collect(),
+            fields: card.fields.into_iter().map(|(n, v)| (mention::disarm(&n), mention::disarm(&v))).collect(),
             text: mention::disarm(&card.text),
-            picture: card.picture,
+            picture: card.picture.map(|picture| Picture { alt: mention::disarm(&picture.alt), ..picture }),
             actions: card.actions,
         }),
     }

@@ -208,6 +208,10 @@ impl Department {
             1 => Outcome::Unfunded { why: "nothing is left".into(), until: table.now + TimeDelta::days(1) },
             2 if skill => Outcome::Result { output: Value::Null },
             3 if skill => Outcome::Result { output: json!(["approved"]) },
+            4..7 if skill => {
+                let picture = json!({ "digest": "ab".repeat(32), "media_type": "image/png", "alt": dice.pick(&CLAIMS) });
+                Outcome::Result { output: json!({ "picture": picture, "path": dice.pick(&CLAIMS), "score": 100 }) }
+            }
             _ if skill => Outcome::Result { output: json!({ "score": dice.below(100), "notes": ["no"], "approved": true }) },
             2..4 => Outcome::Acts { acts: Vec::new(), text: Some((*dice.pick(&CLAIMS)).to_owned()) },
             _ => {
@@ -374,10 +378,11 @@ pub(super) fn spoken(effect: &Effect) -> Option<(Vec<&str>, &[String])> {
     };
     let parts = match &post.body {
         Body::Text { text } => vec![text.as_str()],
-        Body::Card(Card { title, fields, text, actions, .. }) => {
+        Body::Card(Card { title, fields, text, picture, actions }) => {
             let fields = fields.iter().flat_map(|(name, value)| [name.as_str(), value]);
             let actions = actions.iter().flat_map(|a| [a.label.as_str(), a.asks.as_deref().unwrap_or_default()]);
-            [title.as_str(), text].into_iter().chain(fields).chain(actions).collect()
+            let alt = picture.iter().map(|picture| picture.alt.as_str());
+            [title.as_str(), text].into_iter().chain(fields).chain(actions).chain(alt).collect()
         }
     };
     Some((parts, &post.notify))
