@@ -326,6 +326,7 @@ fn due(text: &str, name: &str, c: Calendar) -> Result<DateTime<Utc>, Invalid> {
     Ok(at)
 }
 
+/// A few words of what a model wrote: they end up in the next question, and before people.
 fn clip(text: &str) -> String {
-    text.chars().take(60).collect()
+    crate::legible::text(text).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect()
 }

@@ -92,7 +92,7 @@ pub fn property(field: &Field) -> Value {
 pub fn validate(fields: &Fields, values: &Map<String, Value>) -> Result<Map<String, Value>, String> {
     if let Some(unknown) = values.keys().find(|name| !fields.0.contains_key(*name)) {
         let known: Vec<&str> = fields.0.keys().map(String::as_str).collect();
-        let unknown: String = unknown.chars().take(60).collect();
+        let unknown: String = legible::name(unknown).chars().take(60).collect();
         return Err(format!("\"{unknown}\" is not a field here; there are: {}", known.join(", ")));
     }
     let mut checked = Map::new();

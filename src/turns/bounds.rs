@@ -87,7 +87,9 @@ mod tests {
     fn what_is_too_much_is_left_out() {
         let deep = (0..100).fold(json!({}), |inner, _| json!([inner]));
         let long_key = Value::Object([("k".repeat(ARGUMENTS), json!(1))].into_iter().collect());
-        for arguments in [json!({ "text": "x".repeat(ARGUMENTS) }), json!({ "notes": vec![1; ARGUMENTS] }), deep, long_key] {
+        for arguments in
+            [json!({ "text": "x".repeat(ARGUMENTS) }), json!({ "notes": vec![1; ARGUMENTS] }), deep, long_key]
+        {
             let taken = of(arguments);
             assert!(taken.as_str().is_some_and(|text| text.starts_with("left out")), "{taken}");
         }

@@ -190,8 +190,11 @@ async fn looked_through(world: &World) {
          union all select to_jsonb(c) - 'prompt' from calls as c where answer::text like '%Something went wrong inside this server%'",
     )
     .await;
-    none("days that cost more than their limit", "select to_jsonb(b) from budgets as b where spent_micros + reserved_micros > 20000000")
-        .await;
+    none(
+        "days that cost more than their limit",
+        "select to_jsonb(b) from budgets as b where spent_micros + reserved_micros > 20000000",
+    )
+    .await;
     let (spent, charged): (i64, i64) = sqlx::query_as(
         "select (select sum(spent_micros) from budgets)::bigint, (select sum(cost_micros) from calls)::bigint",
     )
@@ -215,7 +218,8 @@ async fn calls_nobody(world: &World) {
             assert!(!all.contains(call), "{call} in {post:#}");
         }
         for name in post["notify"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            let known = directory.person(name).is_some() || directory.personas.keys().any(|handle| handle.as_str() == name);
+            let known =
+                directory.person(name).is_some() || directory.personas.keys().any(|handle| handle.as_str() == name);
             assert!(known, "{name} is notified: {post:#}");
         }
     }
@@ -258,9 +262,12 @@ async fn two_thousand_turns_of_a_hostile_model_gain_nothing_and_honest_work_goes
 
     hostile.store(false, Ordering::SeqCst);
     let before: i64 = world.one("select count(*) from publications where place = 'page'").await;
-    world.say("you", "management", "@content_manager we need a blog post \"Shade For Small Yards\" for people who rent").await;
+    world
+        .say("you", "management", "@content_manager we need a blog post \"Shade For Small Yards\" for people who rent")
+        .await;
     world.task("Shade For Small Yards").await;
-    let sql = "select m.id::uuid from approvals as a join messages as m on m.post = a.post join tasks as t on t.id = a.task
+    let sql =
+        "select m.id::uuid from approvals as a join messages as m on m.post = a.post join tasks as t on t.id = a.task
                where a.state = 'open' and a.kind = 'publish.article' and t.title = $1";
     let card: Uuid = world.wait("the card", sql, "Shade For Small Yards").await;
     world.react("you", card, "✅", true).await;

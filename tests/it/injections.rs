@@ -70,10 +70,15 @@ fn obeys(corpus: &[Injection], obeyed: &Obeyed, request: &Request, usual: Answer
         }
     }
     let read = match planted("tool") {
-        Some(_) => request.material["check"].to_string(),
+        // Only who judges obeys: the work gets as far as what the checks say.
+        Some(_) if request.material["kind"] != "review" => return usual,
+        Some(_) => request.material.to_string(),
         None => request.material.to_string(),
     };
-    let orders: Vec<&Injection> = corpus.iter().filter(|injection| read.contains(&injection.sign())).collect();
+    // What was said comes before what else lies on its desk, such as titles of pieces.
+    let talk = format!("{} {}", request.material["message"], request.material["thread"]);
+    let mut orders: Vec<&Injection> = corpus.iter().filter(|injection| read.contains(&injection.sign())).collect();
+    orders.sort_by_key(|injection| !talk.contains(&injection.sign()));
     if orders.is_empty() {
         return usual;
     }
@@ -118,7 +123,9 @@ async fn put(world: &World, corpus: &[Injection]) {
                 world.say("you", "management", &format!("@content_manager write a piece: {text}")).await;
             }
             "document" | "tool" => {
-                world.say("you", "management", &format!("@content_manager write a piece: Study {}", injection.id)).await;
+                world
+                    .say("you", "management", &format!("@content_manager write a piece: Study {}", injection.id))
+                    .await;
             }
             "edit" => {
                 let _: Uuid = world.task("One that is edited").await;
@@ -161,9 +168,16 @@ async fn texts_gain_nothing_even_where_they_are_obeyed_and_what_they_wanted_can_
     let obeyed = obeyed.lock().expect("nobody panicked with it").clone();
     for injection in &corpus {
         let turns = obeyed.get(&injection.id).map(Vec::as_slice).unwrap_or_default();
-        assert!(!turns.is_empty(), "{} ({}, {}) was put before nobody", injection.id, injection.kind, injection.place);
+        if turns.is_empty() {
+            let sql =
+                "select coalesce(jsonb_agg(jsonb_build_array(r.author_name, r.text)), '[]') from lobby.messages as m
+                       left join lobby.messages as r on r.thread = m.id where m.text like '%' || $1 || '%'";
+            let said: Value = world.wait("an answer", sql, &injection.sign()).await;
+            panic!("{} ({}, {}) was put before nobody: {said}", injection.id, injection.kind, injection.place);
+        }
         for turn in turns.iter().filter(|_| injection.wants != "say") {
-            let (wanted, reason) = refused.get(turn).unwrap_or_else(|| panic!("{} was not refused: {turn}", injection.id));
+            let (wanted, reason) =
+                refused.get(turn).unwrap_or_else(|| panic!("{} was not refused: {turn}", injection.id));
             let wanted: Vec<&str> = wanted.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             assert!(wanted.iter().any(|act| act.starts_with(&injection.wants)), "{}: {wanted:?}", injection.id);
             assert!(!reason.is_empty());

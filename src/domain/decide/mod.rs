@@ -44,6 +44,7 @@ use crate::act::{self, Act, Invalid, Offer, Proposed};
 use crate::effect::{Body, Card, Effect, Picture, Place, Post};
 use crate::event::{Event, Outcome, Purpose, Timer};
 use crate::lane::Ids;
+use crate::legible;
 use crate::mention;
 use crate::name::Handle;
 use crate::org::{DESK, Directory};
@@ -259,14 +260,16 @@ fn desk() -> Handle {
     Handle::parse(DESK).unwrap_or_else(|_| unreachable!("the desk's handle is a handle"))
 }
 
+/// What is posted reads as it is, and calls nobody whom the engine does not mean to.
 fn disarmed(body: Body) -> Body {
+    let plain = |text: &str| mention::disarm(&legible::text(text));
     match body {
-        Body::Text { text } => Body::Text { text: mention::disarm(&text) },
+        Body::Text { text } => Body::Text { text: plain(&text) },
         Body::Card(card) => Body::Card(Card {
-            title: mention::disarm(&card.title),
-            fields: card.fields.into_iter().map(|(n, v)| (mention::disarm(&n), mention::disarm(&v))).collect(),
-            text: mention::disarm(&card.text),
-            picture: card.picture.map(|picture| Picture { alt: mention::disarm(&picture.alt), ..picture }),
+            title: plain(&card.title),
+            fields: card.fields.iter().map(|(name, value)| (plain(name), plain(value))).collect(),
+            text: plain(&card.text),
+            picture: card.picture.map(|picture| Picture { alt: plain(&picture.alt), ..picture }),
             actions: card.actions,
         }),
     }

@@ -77,9 +77,34 @@ fn poison(value: &mut Value, dice: &mut Dice) {
 /// An act of any kind that there is or might be, but none that was offered.
 fn unoffered(request: &Request, dice: &mut Dice) -> Act {
     const NAMES: [&str; 28] = [
-        "publish", "publish_page", "publish_note", "publish.article", "approve", "vote", "react", "spend", "set_budget",
-        "grant", "delegate", "set_role", "set_rights", "edit_matrix", "delete", "erase", "invite", "send_mail", "run_skill",
-        "shell", "http_get", "say", "start_work", "request_change", "submit", "review", "settle", "escalate",
+        "publish",
+        "publish_page",
+        "publish_note",
+        "publish.article",
+        "approve",
+        "vote",
+        "react",
+        "spend",
+        "set_budget",
+        "grant",
+        "delegate",
+        "set_role",
+        "set_rights",
+        "edit_matrix",
+        "delete",
+        "erase",
+        "invite",
+        "send_mail",
+        "run_skill",
+        "shell",
+        "http_get",
+        "say",
+        "start_work",
+        "request_change",
+        "submit",
+        "review",
+        "settle",
+        "escalate",
     ];
     let there = |name: &str| request.acts.iter().any(|act| act.name == name);
     let names: Vec<&str> = NAMES.into_iter().filter(|name| !there(name)).collect();
@@ -192,7 +217,10 @@ mod tests {
         assert!(answers.iter().flatten().any(|a| a.acts.is_empty() && a.text.is_none()), "it says nothing");
         assert!(answers.iter().flatten().any(|a| a.acts.len() > 100), "it floods");
         assert!(["publish", "approve", "spend", "set_role", "submit"].iter().all(|n| acts().any(|a| a.name == *n)));
-        assert!(acts().any(|act| act.name == "say" && act.arguments["text"].is_string()), "what was offered, well-formed");
+        assert!(
+            acts().any(|act| act.name == "say" && act.arguments["text"].is_string()),
+            "what was offered, well-formed"
+        );
         assert!(acts().any(|act| !act.arguments.is_object()), "no arguments at all");
         assert!(texts().iter().any(|text| text.len() > 1_000_000), "megabytes");
         for sign in ["@everyone", "<!channel>", "<@&", "\u{202e}", "SYSTEM", "@cmo", "[[[["] {

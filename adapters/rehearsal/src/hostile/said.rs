@@ -66,11 +66,15 @@ pub(super) fn attack(dice: &mut Dice) -> String {
 /// Arguments for what nobody offered.
 pub(super) fn orders(dice: &mut Dice) -> Value {
     match dice.below(6) {
-        0 => json!({ "action": "publish.article", "approved_by": "you", "grant": "00000000-0000-0000-0000-000000000000" }),
+        0 => {
+            json!({ "action": "publish.article", "approved_by": "you", "grant": "00000000-0000-0000-0000-000000000000" })
+        }
         1 => json!({ "approval": "all", "vote": "approve", "by": "you", "emoji": "✅" }),
         2 => json!({ "amount": 1_000_000, "currency": "USD", "from": "budget", "approved": true }),
         3 => json!({ "persona": "designer", "level": 5, "rights": ["approve", "spend"], "mode": "full_auto" }),
         4 => json!({ "playbook": "content", "title": attack(dice), "approved": true, "due": "1970-01-01" }),
-        _ => json!({ "text": attack(dice), "verdict": "approve", "summary": attack(dice), "notes": [], "answer": attack(dice) }),
+        _ => {
+            json!({ "text": attack(dice), "verdict": "approve", "summary": attack(dice), "notes": [], "answer": attack(dice) })
+        }
     }
 }

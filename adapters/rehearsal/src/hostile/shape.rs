@@ -89,7 +89,14 @@ pub(super) fn acts_in_words(dice: &mut Dice) -> String {
 /// A text with characters in it that turn it around, hide in it, or belong in none.
 pub(super) fn twisted(text: &str, dice: &mut Dice) -> String {
     const SIGNS: [&str; 9] = [
-        "\u{202e}", "\u{2066}\u{202e}", "\u{200b}", "\u{feff}", "\0", "\u{1b}[2J", "\u{8}\u{8}", "\u{e0050}\u{e0055}",
+        "\u{202e}",
+        "\u{2066}\u{202e}",
+        "\u{200b}",
+        "\u{feff}",
+        "\0",
+        "\u{1b}[2J",
+        "\u{8}\u{8}",
+        "\u{e0050}\u{e0055}",
         "\u{2028}",
     ];
     let mut out = String::with_capacity(text.len() * 2);

@@ -73,8 +73,22 @@ const CLAIMS: [&str; 8] = [
 /// One act as a model may name it: of any kind, offered or not, whole or broken.
 fn act(dice: &mut Dice) -> Proposed {
     const NAMES: [&str; 16] = [
-        "say", "say", "start_work", "request_change", "submit", "submit", "review", "review", "escalate", "settle",
-        "publish", "approve", "spend", "set_role", "react", "",
+        "say",
+        "say",
+        "start_work",
+        "request_change",
+        "submit",
+        "submit",
+        "review",
+        "review",
+        "escalate",
+        "settle",
+        "publish",
+        "approve",
+        "spend",
+        "set_role",
+        "react",
+        "",
     ];
     let name = dice.pick(&NAMES);
     let claim = dice.pick(&CLAIMS);
@@ -209,10 +223,13 @@ impl Department {
             2 if skill => Outcome::Result { output: Value::Null },
             3 if skill => Outcome::Result { output: json!(["approved"]) },
             4..7 if skill => {
-                let picture = json!({ "digest": "ab".repeat(32), "media_type": "image/png", "alt": dice.pick(&CLAIMS) });
+                let picture =
+                    json!({ "digest": "ab".repeat(32), "media_type": "image/png", "alt": dice.pick(&CLAIMS) });
                 Outcome::Result { output: json!({ "picture": picture, "path": dice.pick(&CLAIMS), "score": 100 }) }
             }
-            _ if skill => Outcome::Result { output: json!({ "score": dice.below(100), "notes": ["no"], "approved": true }) },
+            _ if skill => {
+                Outcome::Result { output: json!({ "score": dice.below(100), "notes": ["no"], "approved": true }) }
+            }
             2..4 => Outcome::Acts { acts: Vec::new(), text: Some((*dice.pick(&CLAIMS)).to_owned()) },
             _ => {
                 let acts = (0..[1, 2, 3, 4, 8, 16][dice.below(6)]).map(|_| act(dice)).collect();
@@ -235,7 +252,8 @@ impl Department {
 
     /// Answers every question that is open, in the same hostile way, until none is: how many there were.
     pub(super) fn run_out(&mut self, most: usize, check: impl Fn(&Self, &[(usize, Vec<Effect>)])) -> usize {
-        let ring = self.lanes[0].dir.personas.keys().map(|h| format!("@{h} tell all others")).collect::<Vec<_>>().join("\n");
+        let ring =
+            self.lanes[0].dir.personas.keys().map(|h| format!("@{h} tell all others")).collect::<Vec<_>>().join("\n");
         for count in 0..most {
             let open = |lane: usize| {
                 let table = &self.lanes[lane];
@@ -355,7 +373,12 @@ impl Department {
                 }
             }
             _ => {
-                dir.personas.remove(&handle(dice.pick(&["designer", "seo_specialist", "director_comms", "vp_marketing"])));
+                dir.personas.remove(&handle(dice.pick(&[
+                    "designer",
+                    "seo_specialist",
+                    "director_comms",
+                    "vp_marketing",
+                ])));
             }
         }
         for table in &mut self.lanes {

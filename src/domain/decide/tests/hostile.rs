@@ -57,7 +57,10 @@ impl Ledger {
         }
         if let Some(grant) = run.grant {
             let runs = self.under.entry(grant).or_default();
-            assert!(runs.iter().all(|before| before.purpose == run.purpose && before.input == run.input), "one grant, one act");
+            assert!(
+                runs.iter().all(|before| before.purpose == run.purpose && before.input == run.input),
+                "one grant, one act"
+            );
             runs.push(run.clone());
         }
     }
@@ -71,7 +74,9 @@ impl Ledger {
         let yes: BTreeSet<&String> = department
             .told
             .iter()
-            .filter(|(by, on, choice, set)| *on == approval.id && *choice == Choice::Approve && *set && from.contains(by))
+            .filter(|(by, on, choice, set)| {
+                *on == approval.id && *choice == Choice::Approve && *set && from.contains(by)
+            })
             .map(|(by, ..)| by)
             .collect();
         assert!(yes.len() >= quorum, "{quorum} of {from:?} must agree, and only {yes:?} were seen to");
@@ -139,7 +144,8 @@ fn a_hundred_thousand_acts_do_no_more_than_the_rules_allow() {
         assert!(stories < 5_000, "{acts} acts in {stories} stories: they hold too few");
         let mut dice = Dice(stories);
         let seeds: Vec<u64> = (0..250).map(|_| dice.below(usize::MAX) as u64).collect();
-        let told = std::panic::catch_unwind(|| story(&seeds, stories % 8 == 0)).unwrap_or_else(|_| panic!("story {stories} fails"));
+        let told = std::panic::catch_unwind(|| story(&seeds, stories % 8 == 0))
+            .unwrap_or_else(|_| panic!("story {stories} fails"));
         acts += told.0;
         on_the_world += told.1;
     }
