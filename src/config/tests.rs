@@ -385,12 +385,12 @@ fn the_hostile_stand_in_is_chosen_twice_or_not_at_all() {
     let config = load(HOSTILE, &[("BULLPEN_HOSTILE", "7")]).expect("a configuration");
     assert_eq!((config.hostile, config.warnings.len()), (Some(7), 1));
     assert!(config.warnings[0].contains("attacks this department"), "{}", config.warnings[0]);
-    assert!(load("", &[]).expect("a configuration").hostile.is_none());
+    assert!(load("home: lobby", &[]).expect("a configuration").hostile.is_none());
     for (yaml, variables, says) in [
         (HOSTILE, &[][..], "bullpen.yaml:1"),
         (HOSTILE, &[], "set BULLPEN_HOSTILE"),
         (HOSTILE, &[("BULLPEN_HOSTILE", "yes")], "BULLPEN_HOSTILE: this is no seed"),
-        ("", &[("BULLPEN_HOSTILE", "7")], "BULLPEN_HOSTILE: it is the seed"),
+        ("home: lobby", &[("BULLPEN_HOSTILE", "7")], "BULLPEN_HOSTILE: it is the seed"),
         (HOSTILE, &[("BULLPEN_HOSTILE", "7"), ("OPENAI_API_KEY", "k")], "an endpoint of models is configured too"),
         (
             HOSTILE,
