@@ -13,6 +13,7 @@ mod error;
 mod file;
 mod people;
 mod slack;
+mod stand_in;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -49,6 +50,8 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     /// The endpoint of real models; without it the stand-in speaks.
     pub openai: Option<OpenAi>,
+    /// The seed of the hostile stand-in, where that one is to speak. It attacks the department on purpose.
+    pub hostile: Option<u64>,
     /// The workspace in Slack, where one is configured.
     pub slack: Option<Slack>,
     /// What was said of Slack, complete or not.
@@ -223,12 +226,20 @@ impl Config {
         let discord = discord::read(&env, &file.discord, &lines, &mut warnings)?;
         let connected = [("slack", slack.is_some()), ("discord", discord.is_connected())];
         let path = |text: &str| dir.join(text.strip_prefix("./").unwrap_or(text));
+        let openai = openai(&env, &file.model, &lines)?;
+        let workspaces = [
+            ("Slack", slack.as_ref().map(|slack| slack.api_url.as_str())),
+            ("Discord", discord.is_connected().then_some(discord.api_url.as_str())),
+        ];
+        let beside = stand_in::beside(openai.is_some(), workspaces);
+        let hostile = stand_in::hostile(&env, file.model.stand_in, beside, &lines, &mut warnings)?;
         Ok(Self {
             database_url: address::database(&env)?,
             data: env.get("BULLPEN_DATA").map_or_else(|| path(&file.server.data), |data| path(data.trim())),
             listen,
             public_url: address::public(&env, file.server.public_url.as_deref(), &lines)?,
-            openai: openai(&env, &file.model, &lines)?,
+            openai,
+            hostile,
             home: home(file.home.as_deref(), &connected, &lines, &mut warnings)?,
             slack,
             slack_given,

@@ -29,7 +29,7 @@ use crate::office::Office;
 use crate::store::inbox::Pending;
 use crate::store::{
     bundles, calls, definitions, delegations, inbox, is_outage, lanes, letters, lock_queues, messages, outbox,
-    ride_along, takeovers, timers,
+    refusals, ride_along, takeovers, timers,
 };
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -233,13 +233,14 @@ impl Engine {
         }
         self.load_held(conn, &mut current).await?;
         let mut changes = lanes::Changes::default();
-        let mut effects = Vec::new();
+        let (mut effects, mut refused) = (Vec::new(), Vec::new());
         for pending in events {
             let event = pending.event.as_ref().map_err(|e| Error::Event(e.clone()))?;
             let snapshot =
                 current.remove(&pending.lane).unwrap_or_else(|| Snapshot::empty(self.org, pending.lane.clone()));
             let decision = self.decide(&directory, now, snapshot, pending.id, event)?;
             changes.add(&decision.envelopes, &decision.records).map_err(|e| Error::Event(e.to_string()))?;
+            refused.extend(decision.refusal);
             effects.extend(decision.effects.into_iter().map(|(id, effect)| (pending.lane.clone(), id, effect)));
             current.insert(pending.lane.clone(), decision.snapshot);
         }
@@ -251,6 +252,7 @@ impl Engine {
         }
         let mut written = if changes.is_empty() { Vec::new() } else { vec![Written::State] };
         changes.save(conn, self.org).await?;
+        refusals::insert(conn, &refused).await?;
         written.extend(write_effects(conn, self.org, now, effects).await?);
         let ids: Vec<Uuid> = events.iter().map(|e| e.id).collect();
         inbox::done(conn, now, &ids).await?;

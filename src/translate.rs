@@ -8,6 +8,7 @@ use bullpen_chat as chat;
 use bullpen_domain::effect::{Body, Place, Post};
 use bullpen_domain::event::{Event, MessageId, OurPost, Said};
 use bullpen_domain::lane::Lane;
+use bullpen_domain::legible;
 use bullpen_domain::name::Handle;
 use bullpen_domain::org::{self, Account, DESK, Directory, Rooms};
 use uuid::Uuid;
@@ -189,7 +190,7 @@ impl<'a> Inward<'a> {
         Some(match person(self.directory, self.platform, author) {
             _ if self.platform == LOBBY => name.clone(),
             Some(person) => person.name.clone(),
-            None => format!("{name} ({} {id})", self.platform),
+            None => format!("{} ({} {id})", legible::name(name), self.platform),
         })
     }
 

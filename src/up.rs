@@ -9,7 +9,7 @@ use bullpen_domain::org::Right;
 use bullpen_lobby::Lobby;
 use bullpen_model::Model;
 use bullpen_openai::OpenAi;
-use bullpen_rehearsal::Rehearsal;
+use bullpen_rehearsal::{Hostile, Rehearsal};
 use secrecy::ExposeSecret as _;
 use sqlx::postgres::PgConnectOptions;
 use tokio::net::TcpListener;
@@ -69,13 +69,13 @@ pub async fn database(config: &Config) -> anyhow::Result<(PgConnectOptions, Opti
     }
 }
 
-/// The model of the configuration, or the stand-in.
+/// The model of the configuration, or a stand-in.
 ///
 /// # Errors
 /// When the configuration cannot be used.
 pub fn model(config: &Config) -> anyhow::Result<Arc<dyn Model>> {
-    Ok(match &config.openai {
-        Some(openai) => Arc::new(OpenAi::new(bullpen_openai::Config {
+    Ok(match (&config.openai, config.hostile) {
+        (Some(openai), _) => Arc::new(OpenAi::new(bullpen_openai::Config {
             base_url: openai.base_url.clone(),
             key: openai.key.clone(),
             models: bullpen_openai::Models {
@@ -85,7 +85,8 @@ pub fn model(config: &Config) -> anyhow::Result<Arc<dyn Model>> {
             },
             timeout: openai.timeout,
         })?),
-        None => Arc::new(Rehearsal::new()),
+        (None, Some(seed)) => Arc::new(Hostile::new(seed)),
+        (None, None) => Arc::new(Rehearsal::new()),
     })
 }
 
@@ -201,7 +202,9 @@ fn greet(
         None => tracing::info!("Postgres: the one that DATABASE_URL names"),
     }
     tracing::info!("Department: {} personas, {} playbooks", directory.personas.len(), directory.playbooks.len());
-    if model.stand_in() {
+    if config.hostile.is_some() {
+        tracing::warn!("Model: {}", model.label());
+    } else if model.stand_in() {
         tracing::info!("Model: a stand-in is speaking. Set OPENAI_API_KEY (or OPENAI_BASE_URL) to connect a real one");
     } else {
         tracing::info!("Model: {}", model.label());

@@ -257,6 +257,7 @@ async fn model(config: &Config) -> Found {
         Err(error) => return (State::Fail, format!("{error:#}")),
     };
     match model.ready().await {
+        Ok(()) if config.hostile.is_some() => (State::Warn, format!("a {} speaks", model.label())),
         Ok(()) if model.stand_in() => {
             (State::Warn, "a stand-in speaks: set OPENAI_API_KEY, or OPENAI_BASE_URL, for a real model".to_owned())
         }

@@ -86,6 +86,7 @@ pub(super) struct Postgres {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Model {
+    pub(super) stand_in: super::stand_in::StandIn,
     pub(super) base_url: String,
     pub(super) timeout_seconds: u64,
     pub(super) strategic: Tier,

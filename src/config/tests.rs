@@ -433,3 +433,28 @@ fn discord_needs_a_token_and_takes_ids_as_people_write_them() {
     let alone = config("discord: { personas: { cmo: { token: NOT_SET } } }", &token);
     assert!(alone.warnings.join(" ").contains("NOT_SET is not set, so cmo speaks through the shared bot"));
 }
+
+#[test]
+fn the_hostile_stand_in_is_chosen_twice_or_not_at_all() {
+    const HOSTILE: &str = "model: { stand_in: hostile }";
+    let config = load(HOSTILE, &[("BULLPEN_HOSTILE", "7")]).expect("a configuration");
+    assert_eq!((config.hostile, config.warnings.len()), (Some(7), 1));
+    assert!(config.warnings[0].contains("attacks this department"), "{}", config.warnings[0]);
+    assert!(load("home: lobby", &[]).expect("a configuration").hostile.is_none());
+    for (yaml, variables, says) in [
+        (HOSTILE, &[][..], "bullpen.yaml:1"),
+        (HOSTILE, &[], "set BULLPEN_HOSTILE"),
+        (HOSTILE, &[("BULLPEN_HOSTILE", "yes")], "BULLPEN_HOSTILE: this is no seed"),
+        ("home: lobby", &[("BULLPEN_HOSTILE", "7")], "BULLPEN_HOSTILE: it is the seed"),
+        (HOSTILE, &[("BULLPEN_HOSTILE", "7"), ("OPENAI_API_KEY", "k")], "an endpoint of models is configured too"),
+        (
+            HOSTILE,
+            &[("BULLPEN_HOSTILE", "7"), ("SLACK_BOT_TOKEN", "xoxb-1-a"), ("SLACK_APP_TOKEN", "xapp-1-a")],
+            "Slack is configured too",
+        ),
+        ("model: { stand_in: evil }", &[], "stand_in"),
+    ] {
+        let error = error(yaml, variables);
+        assert!(error.contains(says), "{says}: {error}");
+    }
+}

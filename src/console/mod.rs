@@ -101,6 +101,7 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/api/decisions", get(records::decisions))
         .route("/api/decisions/{id}/erase", post(audit::erase))
         .route("/api/audit", get(audit::verify))
+        .route("/api/refusals", get(records::refusals))
         .route("/api/dead-letters", get(records::dead_letters))
         .route("/api/dead-letters/{id}/retry", post(records::retry))
         .route("/api/costs", get(session::costs))

@@ -1,9 +1,11 @@
-//! The department's records: `/api/tasks`, `/api/approvals`, `/api/escalations`, `/api/proposals`, `/api/letters`, `/api/decisions`, `/api/dead-letters`.
+//! The department's records: `/api/tasks`, `/api/approvals`, `/api/escalations`, `/api/proposals`, `/api/letters`,
+//! `/api/decisions`, `/api/refusals`, `/api/dead-letters`.
 
 use axum::Json;
 use axum::extract::State;
 use bullpen_domain::delegation::Delegation;
 use bullpen_domain::org::Right;
+use bullpen_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
 use super::Ours;
@@ -11,7 +13,7 @@ use super::asked::{Asked, Of};
 use super::problem::Problem;
 use crate::store::dead::{self, Kind, Letter};
 use crate::store::delegations;
-use crate::store::views::{approvals, decisions, escalations, letters, proposals, task, tasks};
+use crate::store::views::{approvals, decisions, escalations, letters, proposals, refusals, task, tasks};
 
 /// `GET /api/tasks?root=&parent=&state=&order=&after=&limit=`
 pub(super) async fn tasks(State(console): Ours, asked: Asked) -> Result<Json<Vec<tasks::View>>, Problem> {
@@ -67,6 +69,11 @@ pub(super) async fn letters(State(console): Ours, asked: Asked) -> Result<Json<V
 pub(super) async fn decisions(State(console): Ours, asked: Asked) -> Result<Json<Vec<decisions::View>>, Problem> {
     let search = asked.text("q").unwrap_or_default();
     Ok(Json(decisions::list(&console.pool, console.org, search, asked.page()?).await?))
+}
+
+/// `GET /api/refusals?order=&after=&limit=`
+pub(super) async fn refusals(State(console): Ours, asked: Asked) -> Result<Json<Vec<Refusal>>, Problem> {
+    Ok(Json(refusals::list(&console.pool, console.org, asked.page()?).await?))
 }
 
 /// `GET /api/dead-letters?order=&after=&limit=`

@@ -276,7 +276,7 @@ fn checked_text(text: &str, max: u32, name: &str) -> Result<String, Invalid> {
 
 fn review(arguments: &Map<String, Value>) -> Result<Act, Invalid> {
     let mut judgement: Judgement = serde_json::from_value(Value::Object(arguments.clone()))
-        .map_err(|e| Invalid(format!("the review does not fit its schema: {e}")))?;
+        .map_err(|e| Invalid(format!("the review does not fit its schema: {}", clip(&e.to_string()))))?;
     judgement.summary = checked_text(&judgement.summary, NOTE_MAX, "summary")?;
     if judgement.notes.len() > 10 {
         return Err(Invalid("at most 10 notes fit in one review".into()));
@@ -326,6 +326,7 @@ fn due(text: &str, name: &str, c: Calendar) -> Result<DateTime<Utc>, Invalid> {
     Ok(at)
 }
 
+/// A few words of what a model wrote: they end up in the next question, and before people.
 fn clip(text: &str) -> String {
-    text.chars().take(60).collect()
+    crate::legible::text(text).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect()
 }

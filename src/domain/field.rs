@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::legible;
+
 /// Fields by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -90,7 +92,7 @@ pub fn property(field: &Field) -> Value {
 pub fn validate(fields: &Fields, values: &Map<String, Value>) -> Result<Map<String, Value>, String> {
     if let Some(unknown) = values.keys().find(|name| !fields.0.contains_key(*name)) {
         let known: Vec<&str> = fields.0.keys().map(String::as_str).collect();
-        let unknown: String = unknown.chars().take(60).collect();
+        let unknown: String = legible::name(unknown).chars().take(60).collect();
         return Err(format!("\"{unknown}\" is not a field here; there are: {}", known.join(", ")));
     }
     let mut checked = Map::new();
@@ -146,22 +148,23 @@ fn one(field: &Field, value: &Value) -> Result<Value, String> {
     }
 }
 
-/// Trims a text and checks that it is there, fits (`max` characters), and holds no NUL.
+/// Leaves out what nobody sees ([`legible::text`]), trims a text and checks that it is there, fits (`max` characters), and holds
+/// no NUL.
 ///
 /// # Errors
 /// What does not fit, to be put behind the field's name.
 pub fn text(content: &str, max: Option<u32>) -> Result<String, String> {
-    let content = content.trim();
-    if content.is_empty() {
-        return Err("is empty".into());
-    }
     if content.contains('\0') {
         return Err("holds a NUL character".into());
     }
+    let content = content.trim();
     let length = content.chars().count();
     match max {
         Some(max) if length > max as usize => Err(format!("has {length} characters; at most {max} fit")),
-        _ => Ok(content.to_owned()),
+        _ => match legible::text(content).trim() {
+            "" => Err("is empty".into()),
+            shown => Ok(shown.to_owned()),
+        },
     }
 }
 

@@ -21,6 +21,7 @@ pub mod organisations;
 pub mod outbox;
 pub mod probe;
 pub mod publications;
+pub mod refusals;
 pub mod rooms;
 pub mod statistics;
 pub mod takeovers;

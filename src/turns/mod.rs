@@ -1,6 +1,7 @@
 //! Turns: leases calls of models and skills, makes them with nothing open in the database, and hands each result to its
 //! lane as one more event. A turn in flight blocks nothing.
 
+mod bounds;
 mod price;
 mod prompt;
 
@@ -9,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bullpen_chat as chat;
-use bullpen_domain::act::Proposed;
 use bullpen_domain::effect::{Ask, Run};
 use bullpen_domain::event::{Event, Outcome, Purpose};
 use bullpen_domain::lane::Lane;
@@ -267,12 +267,8 @@ impl Turns {
                     Ok(answer) => {
                         let spent = self.spent(&request, &answer);
                         metrics::tokens(tier_name(request.tier), spent.input, spent.output);
-                        let acts = answer
-                            .acts
-                            .into_iter()
-                            .map(|a| Proposed { name: a.name, arguments: a.arguments })
-                            .collect();
-                        let outcome = Outcome::Acts { acts, text: answer.text };
+                        let (acts, text) = bounds::taken(answer);
+                        let outcome = Outcome::Acts { acts, text };
                         self.finish(call, ask.persona.clone(), ask.purpose.clone(), outcome, spent, Some(reserved))
                             .await;
                     }

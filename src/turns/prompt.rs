@@ -1,9 +1,11 @@
 //! What a model is asked: the persona's own prompt, and what bears on the answer, in this lane and in others.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bullpen_domain::effect::Ask;
 use bullpen_domain::event::Purpose;
+use bullpen_domain::legible;
 use bullpen_domain::persona::{self, Persona};
 use bullpen_model as model;
 use serde_json::Value;
@@ -68,6 +70,8 @@ impl Turns {
                 material.insert("recent".into(), workload::recent(conn, self.org, handle, ask.task).await?.into());
             }
         }
+        // What a model reads is what people see.
+        legible_within(&mut material);
         let talk = matches!(ask.purpose, Purpose::Talk(_) | Purpose::Reread { .. });
         let tier = persona.as_ref().map_or(model::Tier::Standard, |p| tier(p.model.tier));
         let request = model::Request {
@@ -104,6 +108,20 @@ impl Turns {
             }
             _ => Ok(today),
         }
+    }
+}
+
+/// Leaves out of all texts what nobody sees. Names of fields are ours.
+fn legible_within(material: &mut Value) {
+    match material {
+        Value::String(text) => {
+            if let Cow::Owned(shown) = legible::text(text) {
+                *text = shown;
+            }
+        }
+        Value::Array(entries) => entries.iter_mut().for_each(legible_within),
+        Value::Object(fields) => fields.values_mut().for_each(legible_within),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

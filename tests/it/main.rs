@@ -11,6 +11,8 @@ mod discord;
 mod discussion;
 mod floor;
 mod guild;
+mod hostile;
+mod injections;
 mod kill;
 mod kill_discord;
 mod model;

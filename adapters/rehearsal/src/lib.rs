@@ -14,6 +14,7 @@ mod brief;
 mod discussion;
 mod due;
 mod fit;
+mod hostile;
 mod intent;
 mod order;
 mod promote;
@@ -30,6 +31,8 @@ mod writing;
 
 use async_trait::async_trait;
 use bullpen_model::{Act, Answer, Error, Model, Request, Tier, Usage};
+
+pub use hostile::Hostile;
 
 /// The stand-in. It has no state and is as good as any other of its kind.
 #[derive(Debug, Clone, Copy, Default)]

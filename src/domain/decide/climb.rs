@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::raise::Raised;
 use super::{Desk, desk, words};
-use crate::act::{self, Act, Offer};
+use crate::act::{Act, Offer};
 use crate::effect::{Ask, Body, Effect};
 use crate::event::{Outcome, Purpose, Said, Timer};
 use crate::name::Handle;
@@ -112,9 +112,8 @@ impl Desk<'_> {
             return;
         }
         let offers = [Offer::Settle, Offer::Escalate];
-        let calendar = self.dir.calendar(self.now);
         match outcome {
-            Outcome::Acts { acts, text } => match act::parse(acts, text.as_deref(), &offers, calendar) {
+            Outcome::Acts { acts, text } => match self.parsed(acts, text.as_deref(), &offers) {
                 Ok(acts) => match acts.into_iter().next() {
                     Some(act @ Act::Settle(_)) if self.act_met(persona, &act).is_some() => {
                         let why = self.act_met(persona, &act).map(|met| met.why).unwrap_or_default();

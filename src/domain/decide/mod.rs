@@ -52,13 +52,16 @@ pub(crate) mod tests;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::effect::{Body, Card, Effect, Place, Post};
+use crate::act::{self, Act, Invalid, Offer, Proposed};
+use crate::effect::{Body, Card, Effect, Picture, Place, Post};
 use crate::event::{Event, Outcome, Purpose, Timer};
 use crate::lane::Ids;
+use crate::legible;
 use crate::mention;
 use crate::name::Handle;
 use crate::org::{DESK, Directory};
 use crate::record::{Envelope, Record};
+use crate::refusal::{self, Refusal};
 use crate::snapshot::Snapshot;
 use crate::task::Task;
 
@@ -73,6 +76,8 @@ pub struct Decision {
     pub envelopes: Vec<Envelope>,
     /// Decision records to keep.
     pub records: Vec<Record>,
+    /// What a model wanted and did not get.
+    pub refusal: Option<Refusal>,
 }
 
 /// A lane whose state contradicts itself: the event becomes a dead letter, and a person looks at it.
@@ -108,9 +113,12 @@ pub fn decide(
         effects: Vec::new(),
         envelopes: Vec::new(),
         records: Vec::new(),
+        refused: None,
     };
     desk.handle(event)?;
-    Ok(Decision { snapshot: desk.s, effects: desk.effects, envelopes: desk.envelopes, records: desk.records })
+    let refusal = desk.refusal(event);
+    let Desk { s: snapshot, effects, envelopes, records, .. } = desk;
+    Ok(Decision { snapshot, effects, envelopes, records, refusal })
 }
 
 /// The decision in the making.
@@ -122,6 +130,8 @@ struct Desk<'a> {
     effects: Vec<(Uuid, Effect)>,
     envelopes: Vec<Envelope>,
     records: Vec<Record>,
+    /// Why the answer that this is about comes to nothing.
+    refused: Option<String>,
 }
 
 impl Desk<'_> {
@@ -182,7 +192,24 @@ impl Desk<'_> {
                 task.call = None;
             }
             then(self);
+        } else {
+            self.refused = Some("nothing waits for this answer any more".to_owned());
         }
+    }
+
+    /// Reads a model's acts against what it was offered. What is refused is kept.
+    fn parsed(&mut self, acts: &[Proposed], text: Option<&str>, offers: &[Offer]) -> Result<Vec<Act>, Invalid> {
+        let parsed = act::parse(acts, text, offers, self.dir.calendar(self.now));
+        self.refused = parsed.as_ref().err().map(|invalid| invalid.0.clone());
+        parsed
+    }
+
+    fn refusal(&mut self, event: &Event) -> Option<Refusal> {
+        let Event::Answered { call, persona, purpose, outcome } = event else { return None };
+        let wanted = refusal::wanted(purpose, outcome);
+        let reason = self.refused.take().filter(|_| !wanted.is_empty())?;
+        let (org, lane, task) = (self.s.org, self.s.lane.clone(), self.s.root().map(|root| root.id));
+        Some(Refusal { id: *call, org, lane, task, persona: persona.clone(), wanted, reason, at: self.now })
     }
 
     fn due(&mut self, timer: &Timer) {
@@ -254,14 +281,16 @@ fn desk() -> Handle {
     Handle::parse(DESK).unwrap_or_else(|_| unreachable!("the desk's handle is a handle"))
 }
 
+/// What is posted reads as it is, and calls nobody whom the engine does not mean to.
 fn disarmed(body: Body) -> Body {
+    let plain = |text: &str| mention::disarm(&legible::text(text));
     match body {
-        Body::Text { text } => Body::Text { text: mention::disarm(&text) },
+        Body::Text { text } => Body::Text { text: plain(&text) },
         Body::Card(card) => Body::Card(Card {
-            title: mention::disarm(&card.title),
-            fields: card.fields.into_iter().map(|(n, v)| (n, mention::disarm(&v))).collect(),
-            text: mention::disarm(&card.text),
-            picture: card.picture,
+            title: plain(&card.title),
+            fields: card.fields.iter().map(|(name, value)| (plain(name), plain(value))).collect(),
+            text: plain(&card.text),
+            picture: card.picture.map(|picture| Picture { alt: plain(&picture.alt), ..picture }),
             actions: card.actions,
         }),
     }

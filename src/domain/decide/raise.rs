@@ -46,8 +46,11 @@ impl Desk<'_> {
         issue: String,
         step_task: Option<Uuid>,
     ) -> Uuid {
+        // Who has left the department hears of nothing.
+        let there = |lead: &&Handle| self.dir.personas.contains_key(*lead);
         let leads = || self.dir.personas.get(&from).map(|p| p.reports_to.clone()).unwrap_or_default();
-        let mut people = if to.is_empty() { leads().iter().map(ToString::to_string).collect() } else { to };
+        let mut people =
+            if to.is_empty() { leads().iter().filter(there).map(ToString::to_string).collect() } else { to };
         people.extend(
             self.dir.holders(Right::Command).into_iter().filter(|name| !people.contains(name)).collect::<Vec<_>>(),
         );

@@ -175,7 +175,7 @@ impl Desk<'_> {
         let (Some(root), Some(playbook)) = (self.s.root().cloned(), self.s.playbook.clone()) else { return };
         let offers = [Offer::StartWork(vec![playbook])];
         let parsed = match outcome {
-            Outcome::Acts { acts, text } => act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)),
+            Outcome::Acts { acts, text } => self.parsed(acts, text.as_deref(), &offers),
             Outcome::Failed { why, .. } | Outcome::Unfunded { why, .. } => Err(act::Invalid(why.clone())),
             Outcome::Result { .. } | Outcome::Withheld => return,
         };

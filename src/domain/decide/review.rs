@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Desk, words};
-use crate::act::{self, Act, Judgement, Offer, Verdict};
+use crate::act::{Act, Judgement, Offer, Verdict};
 use crate::effect::{Body, Effect, Run};
 use crate::event::{Outcome, Purpose};
 use crate::playbook::Step;
@@ -79,7 +79,7 @@ impl Desk<'_> {
         match outcome {
             Outcome::Acts { acts, text } => {
                 let offers = [Offer::Review, Offer::Escalate];
-                match act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)) {
+                match self.parsed(acts, text.as_deref(), &offers) {
                     Ok(acts) => match acts.into_iter().next() {
                         Some(Act::Review(mut judgement)) => {
                             // What a check found stands, whatever the model makes of it.

@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Desk, Error, allowance, desk};
-use crate::act::{self, Act, Offer, StartWork, discussion};
+use crate::act::{Act, Offer, StartWork, discussion};
 use crate::effect::{Ask, Body, Effect, Place};
 use crate::event::{Event, MessageId, Outcome, Proposed, Purpose, Requested, Said, Talk};
 use crate::lane::Lane;
@@ -252,7 +252,7 @@ impl Desk<'_> {
         match outcome {
             Outcome::Acts { acts, text } => {
                 let offers = self.offers(persona, talk);
-                match act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)) {
+                match self.parsed(acts, text.as_deref(), &offers) {
                     Ok(acts) => {
                         let mut posts: Vec<Uuid> = Vec::new();
                         for act in acts {

@@ -9,6 +9,8 @@ mod deputies;
 mod discuss;
 mod due;
 mod gate;
+mod generated;
+mod hostile;
 pub(crate) mod lane;
 mod letters;
 mod raise;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{Desk, words};
-use crate::act::{self, Act, Offer};
+use crate::act::{Act, Offer};
 use crate::effect::{Ask, Body, Effect, Picture, Place};
 use crate::event::{Outcome, Purpose};
 use crate::name::Handle;
@@ -132,7 +132,7 @@ impl Desk<'_> {
             Outcome::Acts { acts, text } => {
                 let Some(gives) = &step.gives else { return };
                 let offers = [Offer::Submit(gives.fields.clone()), Offer::Escalate];
-                match act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)) {
+                match self.parsed(acts, text.as_deref(), &offers) {
                     Ok(acts) => match acts.into_iter().next() {
                         Some(act) if self.is_for_people(id, &act) => {}
                         Some(Act::Submit(fields)) => self.made(id, &step, fields, None),

@@ -14,6 +14,7 @@ mod list;
 pub mod overview;
 mod posted;
 pub mod proposals;
+pub mod refusals;
 pub mod task;
 pub mod tasks;
 

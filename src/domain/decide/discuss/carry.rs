@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::act::{self, Act, Offer, discussion};
+use crate::act::{Act, Offer, discussion};
 use crate::decide::{Desk, words};
 use crate::event::{Outcome, Purpose};
 use crate::playbook::{Does, Until};
@@ -82,22 +82,20 @@ impl Desk<'_> {
     pub(in crate::decide) fn carried(&mut self, id: Uuid, outcome: &Outcome) {
         let Some(task) = self.task(id).cloned() else { return };
         match outcome {
-            Outcome::Acts { acts, text } => {
-                match act::parse(acts, text.as_deref(), &offers(), self.dir.calendar(self.now)) {
-                    Ok(acts) => match acts.into_iter().next() {
-                        Some(Act::Discuss(discussion::Act::Report(text))) => {
-                            let post = self.in_thread(&task.owner, text.clone(), Vec::new());
-                            let to = vec![self.owner().to_string()];
-                            self.envelope(&task.owner, to, EnvelopeKind::Answer, &task, text, post, |_| {});
-                            self.finish(id);
-                            self.advance();
-                        }
-                        Some(Act::Escalate(issue)) => self.raise(id, issue),
-                        _ => {}
-                    },
-                    Err(invalid) => self.once_more(id, &invalid.0, |desk, hint| desk.ask_action(id, Some(hint))),
-                }
-            }
+            Outcome::Acts { acts, text } => match self.parsed(acts, text.as_deref(), &offers()) {
+                Ok(acts) => match acts.into_iter().next() {
+                    Some(Act::Discuss(discussion::Act::Report(text))) => {
+                        let post = self.in_thread(&task.owner, text.clone(), Vec::new());
+                        let to = vec![self.owner().to_string()];
+                        self.envelope(&task.owner, to, EnvelopeKind::Answer, &task, text, post, |_| {});
+                        self.finish(id);
+                        self.advance();
+                    }
+                    Some(Act::Escalate(issue)) => self.raise(id, issue),
+                    _ => {}
+                },
+                Err(invalid) => self.once_more(id, &invalid.0, |desk, hint| desk.ask_action(id, Some(hint))),
+            },
             Outcome::Failed { why, later } => self.failed(id, why, *later),
             Outcome::Unfunded { why, until } => self.unfunded(id, why, *until),
             Outcome::Result { .. } | Outcome::Withheld => {}

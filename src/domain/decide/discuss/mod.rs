@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::Desk;
-use crate::act::{self, Act, Offer, discussion};
+use crate::act::{Act, Offer, discussion};
 use crate::effect::{Ask, Body, Effect, Place};
 use crate::event::{Outcome, Proposed, Purpose, Timer};
 use crate::name::Handle;
@@ -239,7 +239,7 @@ impl Desk<'_> {
             Outcome::Result { .. } | Outcome::Withheld => return,
         };
         let offers = self.voice_offers(persona, voice);
-        match act::parse(acts, text.as_deref(), &offers, self.dir.calendar(self.now)) {
+        match self.parsed(acts, text.as_deref(), &offers) {
             Ok(acts) => {
                 for act in acts {
                     self.spoke(persona, voice, act);

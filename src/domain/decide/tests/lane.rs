@@ -142,6 +142,12 @@ impl Table {
         Self { dir, now: DateTime::UNIX_EPOCH + TimeDelta::days(20_000), s, calls, timers, dates, records, events: 0 }
     }
 
+    /// Another lane of the same department, the `nth`: its events have ids of their own.
+    pub(super) fn begun(lane: Lane, beside: &Self, nth: u128) -> Self {
+        let s = Snapshot::empty(beside.dir.org, lane);
+        Self { s, dir: beside.dir.clone(), now: beside.now, events: nth << 32, ..Self::talk() }
+    }
+
     /// A content piece that was just asked for.
     pub(super) fn content() -> Self {
         let mut table = Self::talk();

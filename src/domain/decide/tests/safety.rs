@@ -187,7 +187,7 @@ fn agreed_to(table: &Table, effects: &[Effect], spent: &mut BTreeSet<Uuid>) -> R
 }
 
 /// What must hold of every lane.
-fn sound(table: &Table) -> Result<(), TestCaseError> {
+pub(super) fn sound(table: &Table) -> Result<(), TestCaseError> {
     let s = &table.s;
     let mut open = BTreeSet::new();
     for approval in s.approvals.iter().filter(|a| a.state == approval::State::Open) {
