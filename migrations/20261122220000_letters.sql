@@ -51,6 +51,3 @@ alter table calls add column reserved_cause text;
 alter table tasks
     add column cause jsonb,
     add column chased jsonb;
-
--- Where an escalation's card stands, where that is not its task's thread.
-alter table escalations add column place jsonb;

@@ -244,7 +244,7 @@ async fn an_erasure_without_a_record_of_it_is_a_fault() {
     sql(
         &world,
         "update decisions set context = '', decision = '', reasoning = '', actions = '[]', chain = '[]', dissent = '[]',
-                salt = null, erased_in = 3 where number = 2",
+                alternatives = '[]', salt = null, erased_in = 3 where number = 2",
     )
     .await;
     let outcome = verified(&world).await;

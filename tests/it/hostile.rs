@@ -277,6 +277,5 @@ async fn two_thousand_turns_of_a_hostile_model_gain_nothing_and_honest_work_goes
     let after: i64 = world.one("select count(*) from publications where place = 'page'").await;
     assert_eq!(after, before + 1, "an honest piece is out");
     looked_through(&world).await;
-    println!("{made} turns, {refused} refused, {posts} posts, {before} pieces out meanwhile, in {nth} waves");
     world.close().await;
 }

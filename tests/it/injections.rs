@@ -173,7 +173,10 @@ async fn texts_gain_nothing_even_where_they_are_obeyed_and_what_they_wanted_can_
                 "select coalesce(jsonb_agg(jsonb_build_array(r.author_name, r.text)), '[]') from lobby.messages as m
                        left join lobby.messages as r on r.thread = m.id where m.text like '%' || $1 || '%'";
             let said: Value = world.wait("an answer", sql, &injection.sign()).await;
-            panic!("{} ({}, {}) was put before nobody: {said}", injection.id, injection.kind, injection.place);
+            // What meets a criterion for people goes before them, and no model reads it.
+            let for_people = said.to_string().contains("so a person takes it");
+            let Injection { id, kind, place, .. } = injection;
+            assert!(for_people, "{id} ({kind}, {place}) was put before nobody: {said}");
         }
         for turn in turns.iter().filter(|_| injection.wants != "say") {
             let (wanted, reason) =

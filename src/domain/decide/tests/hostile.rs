@@ -150,7 +150,6 @@ fn a_hundred_thousand_acts_do_no_more_than_the_rules_allow() {
     }
     assert!(acts >= ACTS);
     assert!(on_the_world > 50, "honest work goes on beside it: {on_the_world} acts on the world");
-    println!("{acts} acts in {stories} stories, {on_the_world} acts on the world");
 }
 
 proptest! {
