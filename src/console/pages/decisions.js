@@ -112,6 +112,7 @@ function record(one) {
           ),
         ),
       one.alternatives?.length > 0 && el("p.soft", el("strong", "Instead of: "), one.alternatives.join("; ")),
+      agreed(one).length > 0 && el("p.soft", el("strong", "Agreed: "), agreed(one).join(", ")),
       one.dissent?.map?.((other) => el("p.soft", el("strong", `${nameOf(other.by)} disagreed: `), other.what)),
       el(
         "p.record-foot",
@@ -131,6 +132,12 @@ function record(one) {
       ),
     ),
   );
+}
+
+/** Who agreed on the way, each once, without whoever decided. */
+function agreed(one) {
+  const yes = (one.chain ?? []).filter((step) => ["agree", "approves"].includes(step.what) && step.by !== one.maker);
+  return [...new Set(yes.map((step) => nameOf(step.by)))];
 }
 
 function erased({ by, at, why }) {

@@ -216,7 +216,7 @@ impl Desk<'_> {
             (Some(_), false) => {
                 self.s.held.remove(&thread);
                 self.effect(Effect::Hold { thread, by: None });
-                format!("{by} has handed this back. The personas answer again.")
+                format!("Handed back by {by}. The personas answer again.")
             }
         };
         self.say(&desk(), at, text);
@@ -291,7 +291,7 @@ impl Desk<'_> {
             self.say(&desk(), at, format!("{by}, nobody has taken this thread over."));
             return Ok(());
         };
-        self.say(&desk(), at, format!("{by} has handed this back. The work goes on where it stood."));
+        self.say(&desk(), at, format!("Handed back by {by}. The work goes on where it stood."));
         let makes =
             |desk: &Self, id| desk.step_of(id).is_some_and(|step| step.does == Does::Work && step.ask.is_some());
         let open: Vec<Uuid> = self.s.tasks.iter().filter(|t| !t.state.is_over()).map(|t| t.id).collect();

@@ -192,7 +192,9 @@ impl Desk<'_> {
         if !led.is_empty() && policy::judge(self.dir, persona, &Action::TaskStart.into()).verdict == Verdict::Do {
             offers.push(Offer::StartWork(led));
         }
-        let kinds = self.may_propose(persona);
+        // Of several who are addressed, the first proposes: the others are named to be asked.
+        let first = self.addressed(&talk.said).0.first().is_none_or(|first| first == persona);
+        let kinds = if first { self.may_propose(persona) } else { Vec::new() };
         if !kinds.is_empty() {
             let personas = self.dir.personas.keys().cloned().collect();
             offers.push(Offer::Discuss(discussion::Offer::Propose { kinds, personas }));

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::act::Verdict;
-use crate::decide::words::{day, plain, quote};
+use crate::decide::words::{day, quote};
 use crate::effect::Card;
 use crate::org::Directory;
 use crate::proposal::{Plan, Proposal, Stance, State, Test, Voice};
@@ -151,9 +151,9 @@ pub(in crate::decide) fn card(dir: &Directory, s: &Snapshot) -> Card {
         fields.push(("Carried out".into(), format!("{done} of {}", actions.len())));
     }
     fields.push(("Asked by".into(), root.creator.clone()));
-    let latest = p.latest().map(|q| format!("{} {}", q.by, stance(q.stance)));
+    let latest = p.latest().map(|q| format!("{} {}", name(dir, &q.by), stance(q.stance)));
     let mut text = quote(&p.plan.text);
-    let heard: Vec<String> = latest.map(|said| plain(&said)).collect();
+    let heard: Vec<String> = latest.collect();
     if !heard.is_empty() {
         let _ = write!(text, "\n\n{}", heard.join(" · "));
     }

@@ -531,6 +531,17 @@ fn a_persona_proposes_when_a_person_asks_for_it_and_only_what_it_has_a_part_in()
         matches!(told(&effects).as_slice(), [Event::Proposed(p)] if p.draft.plan.amount == Some(500)),
         "{effects:?}"
     );
+    let both = "@linkedin_manager propose a budget; ask @vp_marketing";
+    let effects = table.tell(&Event::Said(said("you", None, both)));
+    let proposes = |e: &Effect| match e {
+        Effect::Ask(ask) if ask.acts.iter().any(|a| a.name == "propose") => Some(ask.persona.to_string()),
+        _ => None,
+    };
+    assert_eq!(
+        effects.iter().filter_map(proposes).collect::<Vec<_>>(),
+        ["linkedin_manager"],
+        "who is to be asked does not"
+    );
     let effects = table.tell(&Event::Said(said("gus", None, "@linkedin_manager propose a budget")));
     assert!(asked(&effects).is_empty(), "guests move nothing");
 }
