@@ -96,7 +96,7 @@ async fn work_that_is_taken_over_stands_still_over_a_restart_and_goes_on_afterwa
     assert_eq!(world.one::<i64>("select count(*) from calls").await, turns, "nobody is asked and nothing is done");
     assert_eq!(world.thread(root.id).await.len(), said + 1, "and nothing said");
     world.react("ana", root.id, "🙋", false).await;
-    world.hear(root.id, "ana has handed this back").await;
+    world.hear(root.id, "Handed back by ana").await;
     world.decided(card, "approved").await;
     world.settle().await;
     assert_eq!(world.one::<i64>("select count(*) from publications where place = 'page'").await, 1);
@@ -120,7 +120,7 @@ async fn an_answer_in_flight_does_not_come_into_a_thread_that_is_taken_over() {
     assert!(!speakers.iter().any(|name| name == "copywriter"), "{speakers:?}");
     assert_eq!(world.one::<i64>("select count(*) from calls where kind = 'turn'").await, 1);
     world.reply("you", &question, "@bullpen hand back").await;
-    world.hear(question.id, "you has handed this back").await;
+    world.hear(question.id, "Handed back by you").await;
     world.reply("you", &question, "@copywriter hello?").await;
     world.settle().await;
     assert_eq!(world.one::<i64>("select count(*) from calls where kind = 'turn'").await, 2);
@@ -193,7 +193,7 @@ async fn a_crisis_is_before_all_hands_at_once_and_a_word_there_settles_it() {
     world.react("ana", card.id, "🙋", true).await;
     world.hear(message.id, "ana has this thread now").await;
     world.react("ana", card.id, "🙋", false).await;
-    world.hear(message.id, "ana has handed this back").await;
+    world.hear(message.id, "Handed back by ana").await;
     world.reply("ana", &card, "@director_comms nobody's data is lost; I have told the customers.").await;
     world.hear(message.id, "ana answered:").await;
     world.settle().await;

@@ -153,6 +153,6 @@ fn a_hand_on_a_conversations_card_takes_its_thread_and_gives_it_back() {
     assert!(words(&table.tell(&hand("you", true)))[0].starts_with("you has this thread now."));
     assert!(table.tell(&hand("ana", false)).is_empty(), "only who has it gives it back");
     assert!(table.tell(&hand("you", true)).is_empty(), "a repeat");
-    assert!(words(&table.tell(&hand("you", false)))[0].starts_with("you has handed this back."));
+    assert!(words(&table.tell(&hand("you", false)))[0].starts_with("Handed back by you"));
     assert!(table.tell(&hand("you", false)).is_empty());
 }
