@@ -224,7 +224,7 @@ impl Engine {
         let mut current = before.clone();
         let mut heard = self.heard(conn, events).await?;
         let mut bundles = self.bundles(conn, events).await?;
-        let delegations: Arc<[Delegation]> = delegations::in_force(conn, self.org, now).await?.into();
+        let mut delegations: Arc<[Delegation]> = delegations::in_force(conn, self.org, now).await?.into();
         for snapshot in current.values_mut() {
             snapshot.playbook = self.playbook(conn, snapshot, &directory).await?;
             snapshot.bundle = bundles.remove(&snapshot.lane);
@@ -241,8 +241,20 @@ impl Engine {
             let decision = self.decide(&directory, now, snapshot, pending.id, event)?;
             changes.add(&decision.envelopes, &decision.records).map_err(|e| Error::Event(e.to_string()))?;
             refused.extend(decision.refusal);
+            let mut snapshot = decision.snapshot;
+            for (_, effect) in &decision.effects {
+                // What comes later in this batch is judged by who votes for whom from now on.
+                if let Effect::Delegate { from, given } = effect {
+                    let others = delegations.iter().filter(|d| d.from != *from).cloned();
+                    delegations = others.chain(given.clone()).collect();
+                    snapshot.delegations = Arc::clone(&delegations);
+                    for other in current.values_mut() {
+                        other.delegations = Arc::clone(&delegations);
+                    }
+                }
+            }
             effects.extend(decision.effects.into_iter().map(|(id, effect)| (pending.lane.clone(), id, effect)));
-            current.insert(pending.lane.clone(), decision.snapshot);
+            current.insert(pending.lane.clone(), snapshot);
         }
         for (lane, after) in &current {
             if let Some(before) = before.get(lane) {

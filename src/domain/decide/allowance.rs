@@ -71,7 +71,10 @@ impl Desk<'_> {
         }
         let used = self.s.escalations.iter().filter(|e| e.category == Category::Allowance).count();
         let allowance = format!("{}#{used}", self.s.lane);
-        let stopped = |hold: Option<&String>| spent.iter().any(|(_, issue)| hold == Some(issue));
+        let stopped = |hold: Option<&String>| {
+            let hold = hold.map(String::as_str).filter(|hold| !hold.is_empty());
+            hold.is_some_and(|hold| spent.iter().any(|(_, issue)| issue.ends_with(hold)))
+        };
         let steps: Vec<(Uuid, i32)> = self
             .s
             .tasks
@@ -97,5 +100,6 @@ impl Desk<'_> {
         for (id, round) in steps {
             self.resume(id, round);
         }
+        self.ask_voices_anew();
     }
 }

@@ -106,10 +106,15 @@ impl Desk<'_> {
 
     /// Closes the escalations of a step, or all of the lane's.
     pub(super) fn settle_escalations(&mut self, step_task: Option<Uuid>) {
+        self.settle_those(|e| step_task.is_none() || e.step_task == step_task);
+    }
+
+    /// Closes the open escalations that are meant.
+    pub(super) fn settle_those(&mut self, meant: impl Fn(&Escalation) -> bool) {
         let now = self.now;
         let mut on_show = Vec::new();
         for escalation in &mut self.s.escalations {
-            if escalation.state == EscalationState::Open && (step_task.is_none() || escalation.step_task == step_task) {
+            if escalation.state == EscalationState::Open && meant(escalation) {
                 escalation.state = EscalationState::Answered;
                 escalation.closed_at = Some(now);
                 on_show.push(escalation.id);

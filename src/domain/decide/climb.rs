@@ -12,7 +12,7 @@ use crate::event::{Outcome, Purpose, Said, Timer};
 use crate::name::Handle;
 use crate::org::Right;
 use crate::record::{Category, EnvelopeKind, Escalation, EscalationState};
-use crate::task::{Note, NoteKind, State};
+use crate::task::{Note, NoteKind, State, Task};
 
 /// The level of people.
 pub(super) const PEOPLE: i32 = 4;
@@ -185,9 +185,14 @@ impl Desk<'_> {
         escalation.answered_by = Some(by.to_owned());
         escalation.state = EscalationState::Answered;
         escalation.closed_at = Some(now);
-        let step_task = escalation.step_task;
+        let (step_task, issue) = (escalation.step_task, escalation.issue.clone());
         self.show_escalation(id);
-        if let Some(task) = step_task.and_then(|id| self.task_mut(id)).filter(|t| t.state == State::Blocked) {
+        // One trouble is told once, however many steps it stops.
+        let stopped = |t: &&mut Task| {
+            let same = step_task == Some(t.id) || (step_task.is_some() && t.hold.as_ref() == Some(&issue));
+            !t.is_root() && t.state == State::Blocked && same
+        };
+        for task in self.s.tasks.iter_mut().filter(stopped) {
             task.notes.push(Note { from: by.to_owned(), kind: NoteKind::Answer, step: None, text: answer.to_owned() });
             task.state = State::Open;
             task.hold = None;

@@ -76,7 +76,8 @@ impl Desk<'_> {
         let Some(i) = self.s.approvals.iter().rposition(theirs) else { return false };
         let (id, step_task, asker) =
             (self.s.approvals[i].id, self.s.approvals[i].step_task, self.s.approvals[i].asked_by.clone());
-        let under_way = self.task(step_task).is_none_or(|t| t.call.is_some() || t.state.is_over());
+        let decided = self.s.proposal.as_ref().is_some_and(|p| p.state.is_over());
+        let under_way = decided || self.task(step_task).is_none_or(|t| t.call.is_some() || t.state.is_over());
         if under_way {
             let done = self.task(step_task).is_some_and(|t| t.state == task::State::Done);
             let what = if done { "is done already" } else { "is being carried out already" };

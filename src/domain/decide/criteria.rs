@@ -1,7 +1,6 @@
 //! What is for people by a persona's own criteria: it goes before them at once, and the persona says no more than that.
 
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use super::{Desk, talk, words};
 use crate::act::{Act, discussion};
@@ -97,11 +96,11 @@ impl Desk<'_> {
         self.escalate_at(at, persona.clone(), *category, issue, None);
     }
 
-    /// Whether people have answered this very trouble of a step: then it may go on.
-    pub(super) fn is_released(&self, step_task: Uuid, issue: &str) -> bool {
+    /// Whether people have answered this very trouble of a step: then whatever it stops may go on.
+    pub(super) fn is_released(&self, issue: &str) -> bool {
         let by_person = |by: &Option<String>| by.as_ref().is_some_and(|by| self.dir.person(by).is_some());
         self.s.escalations.iter().any(|e| {
-            e.step_task == Some(step_task)
+            e.step_task.is_some()
                 && e.issue == issue
                 && e.state == EscalationState::Answered
                 && by_person(&e.answered_by)

@@ -5,7 +5,7 @@
 
 use uuid::Uuid;
 
-use super::{Desk, Error, desk, talk};
+use super::{Desk, Error, conditions, desk, talk};
 use crate::approval::Choice;
 use crate::effect::{Effect, Place};
 use crate::event::{Event, MessageId, Outcome, Purpose, Said, Talk, Timer};
@@ -43,6 +43,29 @@ impl Wish {
 /// Whether an emoji is the raised hand, of whomever.
 pub(super) fn is_hand(emoji: &str) -> bool {
     emoji.starts_with('🙋')
+}
+
+/// Whether two reactions are the same hand's on the same card.
+fn is_same_hand(one: &Event, other: &Event) -> bool {
+    match (one, other) {
+        (Event::Reacted { post: p, by: b, emoji: e, .. }, Event::Reacted { post, by, emoji, .. }) => {
+            (p, b, e) == (post, by, emoji)
+        }
+        (Event::Tapped(one), Event::Tapped(other)) => one.item.approval == other.item.approval && one.by == other.by,
+        _ => false,
+    }
+}
+
+/// In which order kept events are dealt with: votes taken back, then no and words, then the rest, and every yes last.
+fn weight(event: &Event) -> u8 {
+    match event {
+        Event::Reacted { set: false, .. } => 0,
+        Event::Tapped(tap) if !tap.set => 0,
+        Event::Reacted { emoji, .. } if Choice::of(emoji) != Some(Choice::Approve) => 1,
+        Event::Said(_) => 1,
+        Event::Reacted { .. } | Event::Tapped(_) => 3,
+        _ => 2,
+    }
 }
 
 impl Desk<'_> {
@@ -85,13 +108,29 @@ impl Desk<'_> {
             | Event::Delegated { .. }
             | Event::Due(_) => Some(event.clone()),
         };
-        if let Some(later) = later
-            && let Some(taken) = self.root_mut().and_then(|r| r.taken_over.as_mut())
-            && !taken.kept.contains(&later)
-        {
-            taken.kept.push(later);
+        if let Some(later) = later {
+            self.keep(later);
         }
         true
+    }
+
+    /// Keeps something for when the work is handed back. Of one hand on one card only its last move counts.
+    fn keep(&mut self, later: Event) {
+        let Some(taken) = self.root_mut().and_then(|r| r.taken_over.as_mut()) else { return };
+        taken.kept.retain(|kept| !is_same_hand(kept, &later));
+        if !taken.kept.contains(&later) {
+            taken.kept.push(later);
+        }
+    }
+
+    /// Whether somebody's words belong to an approval: what they were asked for, or a condition.
+    fn is_about_approval(&self, said: &Said) -> bool {
+        let Some(person) = self.dir.person(&said.by) else { return false };
+        let asked = self.s.approvals.iter().any(|a| a.words_from.as_ref() == Some(&person.name));
+        let votes = person.rights.contains(&Right::Approve) && !self.s.approvals.is_empty();
+        let reacted = |e: &Event| matches!(e, Event::Reacted { by, .. } if *by == person.name);
+        let wants = self.held().is_some_and(|taken| taken.kept.iter().any(reacted));
+        asked || (votes && (wants || conditions::is_conditional_yes(&said.text)))
     }
 
     /// An answer that no model was asked for. Where it still counts, it is asked for anew.
@@ -115,7 +154,9 @@ impl Desk<'_> {
             return Ok(true);
         }
         if self.is_held() {
-            if !self.took_answer(said) {
+            if said.thread.is_some() && self.is_about_approval(said) {
+                self.keep(Event::Said(said.clone()));
+            } else if !self.took_answer(said) {
                 self.note_words(said);
             }
             return Ok(true);
@@ -301,7 +342,10 @@ impl Desk<'_> {
             }
         }
         self.ask_voices_anew();
-        for event in &taken.kept {
+        // What holds back comes before what lets go.
+        let mut kept = taken.kept;
+        kept.sort_by_key(weight);
+        for event in &kept {
             self.handle(event)?;
         }
         let waiting = self.s.escalations.iter().filter(|e| e.state == EscalationState::Open && e.respond_by.is_some());

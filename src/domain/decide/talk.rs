@@ -34,14 +34,14 @@ impl Desk<'_> {
             self.say(&desk(), reply_place(said), self.why());
             return Ok(());
         }
-        if self.took_over(said)? {
-            return Ok(());
-        }
         if self.is_for_desk(said)
             && self.dir.person(&said.by).is_some()
             && let Some(answer) = self.heard_delegation(said)
         {
             self.say(&desk(), reply_place(said), answer);
+            return Ok(());
+        }
+        if self.took_over(said)? {
             return Ok(());
         }
         if self.took_words(said) || self.took_condition(said) {

@@ -151,7 +151,7 @@ impl Desk<'_> {
     /// Whether what a step would hand in is for people first. Then it is put before them.
     fn is_for_people(&mut self, id: Uuid, act: &Act) -> bool {
         let met = self.task(id).and_then(|task| self.act_met(&task.owner, act));
-        let Some(met) = met.filter(|met| !self.is_released(id, &met.why)) else { return false };
+        let Some(met) = met.filter(|met| !self.is_released(&met.why)) else { return false };
         self.block(id, met.category, met.why, None);
         true
     }

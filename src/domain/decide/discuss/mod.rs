@@ -25,7 +25,7 @@ use crate::event::{Outcome, Proposed, Purpose, Timer};
 use crate::name::Handle;
 use crate::policy::{self, Matter, Verdict};
 use crate::proposal::{Plan, Proposal, State, Voice, Waiting};
-use crate::record::Deliverable;
+use crate::record::{Category, Deliverable, Escalation, EscalationState};
 use crate::task::{self, Task};
 
 pub(super) use show::card;
@@ -233,11 +233,19 @@ impl Desk<'_> {
         proposal.waiting.remove(i);
         let (acts, text) = match outcome {
             Outcome::Acts { acts, text } => (acts, text),
+            // It is asked anew when a person opens a new allowance; its time runs on.
+            Outcome::Unfunded { why, until: None } => {
+                proposal.waiting.push(Waiting { call, who: persona.clone(), voice });
+                return self.voice_spent(persona, why.clone());
+            }
             Outcome::Failed { why, .. } | Outcome::Unfunded { why, .. } => {
                 return self.no_word(persona, voice, &format!("could not answer: {why}"));
             }
             Outcome::Result { .. } | Outcome::Withheld => return,
         };
+        if let Some(task) = self.proposal().map(|p| p.task) {
+            self.step_answered(task, Some(persona), None);
+        }
         let offers = self.voice_offers(persona, voice);
         match self.parsed(acts, text.as_deref(), &offers) {
             Ok(acts) => {
@@ -247,6 +255,16 @@ impl Desk<'_> {
             }
             Err(invalid) if !again => self.ask_voice(persona, voice, Some(&invalid.0)),
             Err(_) => self.no_word(persona, voice, "gave no answer that could be used"),
+        }
+    }
+
+    /// The allowance of what set this off is used up: people are told once.
+    fn voice_spent(&mut self, persona: &Handle, why: String) {
+        let told = |e: &Escalation| e.category == Category::Allowance && e.state == EscalationState::Open;
+        if !self.s.escalations.iter().any(told)
+            && let Some(at) = self.thread()
+        {
+            self.escalate_at(at, persona.clone(), Category::Allowance, why, None);
         }
     }
 

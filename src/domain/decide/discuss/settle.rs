@@ -14,7 +14,7 @@ use crate::name::Handle;
 use crate::org::{DECISIONS, Right};
 use crate::policy::{self, Matter, Ruling, Stage, Verdict};
 use crate::proposal::{Agreement, Position, Proposal, Stance, State, Voice};
-use crate::record::{EnvelopeKind, Record};
+use crate::record::{Category, EnvelopeKind, Record};
 
 /// What somebody above does with a proposal.
 pub(super) const DECIDES: &str = "decides";
@@ -243,7 +243,7 @@ impl Desk<'_> {
         if let Some(p) = self.s.proposal.as_mut() {
             (p.record, p.respond_by) = (Some(record), None);
         }
-        self.settle_escalations(None);
+        self.settle_own(&p);
         self.carry_out(&p);
         self.advance();
     }
@@ -260,11 +260,19 @@ impl Desk<'_> {
         let what = format!("{}: {}", show::closed(state), p.plan.text);
         let dissent = self.dissent(&p);
         self.record_of(&p, by, format!("{}.{state}", p.kind), what, why.to_owned(), &dissent);
-        self.settle_escalations(None);
+        self.settle_own(&p);
         let author = self.owner();
         let creator = self.s.root().map(|r| r.creator.clone()).unwrap_or_default();
         self.in_thread(&author, format!("**{}.** {why}", show::closed(state)), vec![creator]);
         self.advance();
+    }
+
+    /// What the discussion itself brought up is over with it; what is for people stays with them.
+    pub(super) fn settle_own(&mut self, p: &Proposal) {
+        let of = p.task;
+        let own = |c| matches!(c, Category::Blocked | Category::DeadlineMissed | Category::Allowance);
+        self.settle_those(|e| e.step_task == Some(of) || (e.step_task.is_none() && own(e.category)));
+        self.withdraw_letters(of);
     }
 
     /// Those above who are informed of such decisions, people among them.

@@ -61,7 +61,9 @@ impl Desk<'_> {
         (test.value, test.source) = (Some(value), Some(source.clone()));
         let (test, plan, maker) = (test.clone(), p.plan.clone(), p.maker.clone());
         self.in_thread(who, show::figure(&test), Vec::new());
-        self.settle_escalations(None);
+        if let Some(p) = self.proposal().cloned() {
+            self.settle_own(&p);
+        }
         let stands = value >= test.at_least;
         let reasoning = show::verdict_of(&test);
         if !stands {

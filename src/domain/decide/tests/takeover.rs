@@ -156,3 +156,49 @@ fn a_hand_on_a_conversations_card_takes_its_thread_and_gives_it_back() {
     assert!(words(&table.tell(&hand("you", false)))[0].starts_with("Handed back by you"));
     assert!(table.tell(&hand("you", false)).is_empty());
 }
+
+#[test]
+fn of_one_hand_on_a_card_only_its_last_move_counts_and_no_goes_before_yes() {
+    for (first, then, runs_it) in [
+        (("ana", "✅", true), ("ana", "✅", false), false),
+        (("ana", "✅", true), ("you", "❌", true), false),
+        (("ana", "✅", false), ("ana", "✅", true), true),
+    ] {
+        let mut table = put_before_people();
+        take(&mut table);
+        for (by, emoji, set) in [first, then] {
+            table.react(by, emoji, set);
+        }
+        let effects = give_back(&mut table);
+        assert_eq!(!runs(&effects).is_empty(), runs_it, "{first:?}, then {then:?}");
+    }
+}
+
+#[test]
+fn a_condition_said_meanwhile_is_one_and_approvals_are_taken_back_at_once() {
+    let mut table = put_before_people();
+    take(&mut table);
+    table.react("ana", "✅", true);
+    table.tell(&Event::Said(said("ana", Some("root"), "ok, but drop the price")));
+    let taken_back = table.tell(&Event::Said(said("ana", Some("root"), "@bullpen take my approvals back")));
+    assert!(!words(&taken_back).is_empty(), "it is answered, and not kept");
+    let effects = give_back(&mut table);
+    assert!(runs(&effects).is_empty(), "what was agreed to with a condition does not go out");
+    assert!(table.step("draft").notes.iter().any(|note| note.text.contains("drop the price")));
+}
+
+/// A piece before people.
+fn put_before_people() -> Table {
+    let mut table = Table::content();
+    table.until(|t| t.s.approvals.iter().any(crate::approval::Approval::is_undecided));
+    table
+}
+
+fn take(table: &mut Table) {
+    table.tell(&Event::Said(said("you", Some("root"), "@bullpen take over")));
+    assert!(table.root().taken_over.is_some());
+}
+
+fn give_back(table: &mut Table) -> Vec<Effect> {
+    table.tell(&Event::Said(said("you", Some("root"), "@bullpen hand back")))
+}
