@@ -257,7 +257,7 @@ impl Desk<'_> {
         let escalation = escalation.clone();
         self.show_escalation(id);
         if let Some(at) = self.below_card(&escalation) {
-            let whom: Vec<String> = escalation.to.iter().map(|who| self.called(who)).collect();
+            let whom: Vec<String> = escalation.to.iter().map(|who| words::called(self.dir, who)).collect();
             let text = format!("{}, this still needs somebody: {}", whom.join(", "), escalation.issue);
             self.post(&escalation.from, at, Body::Text { text }, escalation.to.clone());
         }

@@ -127,19 +127,9 @@ impl Desk<'_> {
 
     /// The date is another, or nothing is out any more: what its being over came to is settled.
     pub(super) fn settle_due(&mut self) {
-        let now = self.now;
-        let mut on_show = Vec::new();
-        let late = |e: &&mut crate::record::Escalation| {
-            e.state == EscalationState::Open && e.category == Category::DeadlineMissed && e.step_task.is_none()
-        };
         let of_letters: Vec<Uuid> = self.s.letters.iter().filter_map(|l| l.escalation).collect();
-        for escalation in self.s.escalations.iter_mut().filter(late).filter(|e| !of_letters.contains(&e.id)) {
-            escalation.state = EscalationState::Answered;
-            escalation.closed_at = Some(now);
-            on_show.push(escalation.id);
-        }
-        for id in on_show {
-            self.show_escalation(id);
-        }
+        self.settle_those(|e| {
+            e.category == Category::DeadlineMissed && e.step_task.is_none() && !of_letters.contains(&e.id)
+        });
     }
 }

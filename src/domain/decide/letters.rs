@@ -139,11 +139,16 @@ impl Desk<'_> {
 
     /// The message is gone, and with it the wish for an answer.
     pub(super) fn talk_withdrawn(&mut self, talk: &Talk) {
+        self.nobody_waits(talk);
+        self.give_floor();
+    }
+
+    /// An answer is not waited for any more.
+    pub(super) fn nobody_waits(&mut self, talk: &Talk) {
         let now = self.now;
         if let Some(letter) = talk.letter.and_then(|id| self.letter_mut(id)) {
             letter.withdraw(now);
         }
-        self.give_floor();
     }
 
     /// The people that a persona asks something: a line begins with their name, and there is a question in it.

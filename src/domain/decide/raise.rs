@@ -142,16 +142,11 @@ impl Desk<'_> {
         }
         escalation.post = self.post(&escalation.from, place.clone(), Body::Card(card), notify);
         if let Some(room) = room {
-            let whom: Vec<String> = escalation.to.iter().map(|who| self.called(who)).collect();
+            let whom: Vec<String> = escalation.to.iter().map(|who| words::called(self.dir, who)).collect();
             let where_to = link(&format!("#{room}"), place.channel(), escalation.post);
             let text = format!("This is with {} now, in {where_to}: {}", whom.join(", "), escalation.issue);
             self.say(&escalation.from.clone(), origin, text);
         }
-    }
-
-    /// A handle with its sign, or a person's name.
-    pub(super) fn called(&self, who: &str) -> String {
-        if self.dir.personas.contains_key(who) { format!("@{who}") } else { who.to_owned() }
     }
 
     /// Until when an answer is waited for. A persona that is off has the time from its next hours; what is critical waits
@@ -183,7 +178,7 @@ impl Desk<'_> {
     /// The card that an escalation leaves behind says where it went.
     pub(super) fn leave_card(&mut self, before: &Escalation, after: &Escalation) {
         let Some(at) = before.place.clone().or_else(|| self.thread()) else { return };
-        let whom: Vec<String> = after.to.iter().map(|who| self.called(who)).collect();
+        let whom: Vec<String> = after.to.iter().map(|who| words::called(self.dir, who)).collect();
         let card = words::moved_on(self.dir, before, &whom.join(", "), after.level);
         self.revise(before.post, after.revision, &before.from, at, card);
     }

@@ -242,7 +242,6 @@ impl Desk<'_> {
             let (owner, text) = (root.owner.clone(), words::over(root));
             let notify = vec![root.creator.clone()];
             self.in_thread(&owner, text, notify);
-            self.settle_due();
         }
     }
 

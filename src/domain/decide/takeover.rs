@@ -9,7 +9,7 @@ use super::{Desk, Error, conditions, desk, talk};
 use crate::approval::Choice;
 use crate::effect::{Effect, Place};
 use crate::event::{Event, MessageId, Outcome, Purpose, Said, Talk, Timer};
-use crate::org::{DESK, Right};
+use crate::org::Right;
 use crate::playbook::Does;
 use crate::record::EscalationState;
 use crate::task::{Note, NoteKind, State, TakenOver};
@@ -29,10 +29,8 @@ enum Wish {
 impl Wish {
     /// Reads `@bullpen take over` and `@bullpen hand back`.
     fn of(said: &Said) -> Option<Self> {
-        let words = said.text.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
-        let words: Vec<String> = words.filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
-        let words: Vec<&str> = words.iter().map(String::as_str).filter(|w| *w != DESK).collect();
-        match words.as_slice() {
+        let words = talk::said_to_desk(&said.text);
+        match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["take", "over", ..] | ["takeover", ..] => Some(Self::TakeOver),
             ["hand", "back", ..] | ["handback", ..] => Some(Self::HandBack),
             _ => None,
@@ -96,6 +94,11 @@ impl Desk<'_> {
             Event::Reacted { emoji, .. } => Choice::of(emoji).map(|_| event.clone()),
             // It is read again when it counts.
             Event::Answered { purpose: Purpose::Reread { said, .. }, .. } => Some(Event::Edited { said: said.clone() }),
+            // An answer that is left out is waited for no longer.
+            Event::Answered { purpose: Purpose::Talk(talk), .. } => {
+                self.nobody_waits(talk);
+                None
+            }
             // What a skill did is done. No step waits for a model any more.
             Event::Answered { call, .. } => self.s.tasks.iter().any(|t| t.call == Some(*call)).then(|| event.clone()),
             // Nobody is chased; who waits for an answer is given new time afterwards.

@@ -129,9 +129,8 @@ impl Desk<'_> {
 
     /// The persona that a message to the department begins with: `@bullpen cmo …`, `cmo …` or `ask cmo …`.
     fn first_word(&self, said: &Said) -> Option<Handle> {
-        let words = said.text.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric() && c != '_'));
-        let mut words = words.filter(|w| !w.is_empty() && !w.eq_ignore_ascii_case(crate::org::DESK));
-        let first = words.next().filter(|w| !w.eq_ignore_ascii_case("ask")).or_else(|| words.next())?;
+        let words = said_to_desk(&said.text);
+        let first = words.iter().find(|word| *word != "ask")?;
         Handle::parse(first).ok().filter(|h| self.dir.personas.contains_key(h))
     }
 
@@ -247,7 +246,11 @@ impl Desk<'_> {
                 return;
             }
         }
-        if self.is_talk_held(talk, outcome) || self.yields_floor(talk) {
+        if self.is_talk_held(talk, outcome) {
+            self.nobody_waits(talk);
+            return;
+        }
+        if self.yields_floor(talk) {
             return;
         }
         let place = reply_place(&talk.said);
@@ -340,67 +343,59 @@ impl Desk<'_> {
 
     /// A decision is proposed: it is discussed in a lane of its own.
     fn propose(&mut self, persona: &Handle, talk: &Talk, draft: discussion::Draft) -> Uuid {
-        let task = self.ids.give();
-        let said = &talk.said;
-        let lane = Lane::task(task);
-        let room = self.room_for(said, persona);
-        let channel = self.dir.channel_name(room.as_deref().unwrap_or_default()).unwrap_or_default().to_owned();
+        let (task, room) = (self.ids.give(), self.room_for(&talk.said, persona));
         // What came up in the thread of a piece of work is about that work.
         let about = self.s.root().filter(|root| root.playbook.is_some()).map(|root| root.id);
         let proposed = Proposed {
             task,
             by: persona.clone(),
-            asked_by: said.by.clone(),
-            source: Some(said.message.clone()),
-            channel: room,
+            asked_by: talk.said.by.clone(),
+            source: Some(talk.said.message.clone()),
+            channel: Some(room.clone()),
             about,
             draft,
         };
-        self.effect(Effect::Tell { lane: lane.clone(), event: Event::Proposed(Box::new(proposed)) });
-        self.effect(Effect::Route { message: said.message.clone(), lane });
-        self.say(
-            persona,
-            reply_place(said),
-            format!("I put this up for discussion; follow it in its thread in #{channel}."),
-        )
+        let event = Event::Proposed(Box::new(proposed));
+        self.open_lane(persona, &talk.said, task, event, &room, "I put this up for discussion; follow")
     }
 
     fn begin(&mut self, persona: &Handle, talk: &Talk, work: StartWork) -> Uuid {
-        let task = self.ids.give();
-        let said = &talk.said;
-        let lane = Lane::task(task);
+        let (task, room) = (self.ids.give(), self.room_for(&talk.said, persona));
         let title = words_of(&work).unwrap_or_else(|| "untitled".into());
         let requested = Requested {
             task,
             playbook: work.playbook,
             fields: work.fields,
             due: work.due,
-            by: said.by.clone(),
-            source: Some(said.message.clone()),
-            channel: self.room_for(said, persona),
+            by: talk.said.by.clone(),
+            source: Some(talk.said.message.clone()),
+            channel: Some(room.clone()),
             cause: None,
         };
-        let channel = match &requested.channel {
-            Some(id) => self.dir.channel_name(id).unwrap_or(id).to_owned(),
-            None => self.dir.channel_of(persona),
-        };
-        self.effect(Effect::Tell { lane: lane.clone(), event: Event::Requested(requested) });
+        let taken = format!("Taken: **{}**. Follow", super::words::plain(&title));
+        self.open_lane(persona, &talk.said, task, Event::Requested(requested), &room, &taken)
+    }
+
+    /// What a message set off goes on in a lane of its own, to which the message belongs from then on.
+    fn open_lane(&mut self, by: &Handle, said: &Said, task: Uuid, event: Event, room: &str, what: &str) -> Uuid {
+        let lane = Lane::task(task);
+        self.effect(Effect::Tell { lane: lane.clone(), event });
         self.effect(Effect::Route { message: said.message.clone(), lane });
-        let text = format!("Taken: **{}**. Follow it in its thread in #{channel}.", super::words::plain(&title));
-        self.say(persona, reply_place(said), text)
+        let channel = self.dir.channel_name(room).unwrap_or(room);
+        self.say(by, reply_place(said), format!("{what} it in its thread in #{channel}."))
+    }
+
+    /// Where the work is done in the open: where it was asked for, or in the owner's channel of the same workspace.
+    fn room_for(&self, said: &Said, persona: &Handle) -> String {
+        let here = &said.message.channel;
+        if self.dir.is_channel(here) { here.clone() } else { self.dir.room(Some(here), &self.dir.channel_of(persona)) }
     }
 }
 
-impl Desk<'_> {
-    /// Where the work is done in the open: where it was asked for, or in the owner's channel of the same workspace.
-    fn room_for(&self, said: &Said, persona: &Handle) -> Option<String> {
-        let here = &said.message.channel;
-        Some(if self.dir.is_channel(here) {
-            here.clone()
-        } else {
-            self.dir.room(Some(here), &self.dir.channel_of(persona))
-        })
-    }
+/// What is said to the department, word for word: in lower case, without its own name and without what stands around words.
+pub(super) fn said_to_desk(text: &str) -> Vec<String> {
+    let words = text.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric() && c != '_'));
+    words.filter(|w| !w.is_empty()).map(str::to_lowercase).filter(|w| w != crate::org::DESK).collect()
 }
 
 fn words_of(work: &StartWork) -> Option<String> {

@@ -1,6 +1,6 @@
 //! `@bullpen why`: which rule asked for what, from which file and line.
 
-use super::{Desk, words};
+use super::{Desk, talk, words};
 use crate::approval::State;
 use crate::event::Said;
 use crate::name::Handle;
@@ -16,9 +16,7 @@ const WHY: &str = "why";
 impl Desk<'_> {
     /// Whether somebody asks the department why.
     pub(super) fn asks_why(said: &Said) -> bool {
-        let words = said.text.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
-        let mut words = words.filter(|w| !w.is_empty() && !w.eq_ignore_ascii_case(crate::org::DESK));
-        words.next().is_some_and(|word| word.eq_ignore_ascii_case(WHY))
+        talk::said_to_desk(&said.text).first().is_some_and(|word| word == WHY)
     }
 
     /// What waits here, and by which rule; where nothing does, what the rules will ask for.

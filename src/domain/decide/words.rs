@@ -23,6 +23,11 @@ pub(super) fn day(directory: &Directory, at: DateTime<Utc>) -> String {
     at.with_timezone(&directory.zone).format("%a %-d %b %Y, %H:%M %Z").to_string()
 }
 
+/// A person's name, or a persona's mention.
+pub(super) fn called(directory: &Directory, who: &str) -> String {
+    if directory.person(who).is_some() { who.to_owned() } else { format!("@{who}") }
+}
+
 /// Text that goes into a line of Markdown: no markup, one line.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -293,8 +298,7 @@ pub(super) fn escalation_card(dir: &Directory, e: &Escalation) -> Card {
         fields.push(("Tried".to_owned(), attempt.clone()));
     }
     if let (Some(answer), Some(by)) = (&e.answer, &e.answered_by) {
-        let persona = dir.personas.keys().any(|handle| handle.as_str() == by);
-        fields.push((format!("Answered by {}{by}", if persona { "@" } else { "" }), answer.clone()));
+        fields.push((format!("Answered by {}", called(dir, by)), answer.clone()));
     }
     let mut text = if open { format!("{}\n\n*{}*", e.issue, e.recommendation) } else { e.issue.clone() };
     if open && e.category.waits_for_word() && (e.step_task.is_none() || !e.category.is_of_rules()) {

@@ -160,7 +160,7 @@ impl Desk<'_> {
             self.start_wait(id, &step);
         }
         let before = root.due.map(|due| format!(", not {}", words::day(self.dir, due))).unwrap_or_default();
-        let by = if self.dir.person(by).is_some() { by.to_owned() } else { format!("@{by}") };
+        let by = words::called(self.dir, by);
         let text =
             format!("This is due {}{before}: {by} decided.\n{}", words::day(self.dir, due), words::quote(decision));
         self.in_thread(&root.owner, text, vec![root.creator.clone()]);

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::act::Verdict;
-use crate::decide::words::{day, quote};
+use crate::decide::words::{called, day, quote};
 use crate::effect::Card;
 use crate::org::Directory;
 use crate::proposal::{Plan, Proposal, Stance, State, Test, Voice};
@@ -151,7 +151,7 @@ pub(in crate::decide) fn card(dir: &Directory, s: &Snapshot) -> Card {
         fields.push(("Carried out".into(), format!("{done} of {}", actions.len())));
     }
     fields.push(("Asked by".into(), root.creator.clone()));
-    let latest = p.latest().map(|q| format!("{} {}", name(dir, &q.by), stance(q.stance)));
+    let latest = p.latest().map(|q| format!("{} {}", called(dir, &q.by), stance(q.stance)));
     let mut text = quote(&p.plan.text);
     let heard: Vec<String> = latest.collect();
     if !heard.is_empty() {
@@ -164,11 +164,6 @@ fn rounds(dir: &Directory) -> i32 {
     i32::from(dir.team.discussion.rounds)
 }
 
-/// A person's name, or a persona's mention.
-pub(super) fn name(dir: &Directory, who: &str) -> String {
-    if dir.person(who).is_some() { who.to_owned() } else { format!("@{who}") }
-}
-
 /// What was decided, for the thread.
 pub(super) fn decided(
     dir: &Directory,
@@ -178,15 +173,15 @@ pub(super) fn decided(
     told: &[String],
     past: bool,
 ) -> String {
-    let mut out = format!("**Decided by {}.**\n{}", name(dir, by), plan(dir, &p.plan));
+    let mut out = format!("**Decided by {}.**\n{}", called(dir, by), plan(dir, &p.plan));
     if past {
         out.push_str("\nThat date is over, so nothing moves.");
     }
     for (by, what) in dissent {
-        let _ = write!(out, "\n**{} was of another mind:** {what}", name(dir, by));
+        let _ = write!(out, "\n**{} was of another mind:** {what}", called(dir, by));
     }
     if !told.is_empty() {
-        let names: Vec<String> = told.iter().map(|who| name(dir, who)).collect();
+        let names: Vec<String> = told.iter().map(|who| called(dir, who)).collect();
         let _ = write!(out, "\nFor your information: {}", names.join(", "));
     }
     out
@@ -206,7 +201,7 @@ pub(super) fn context(title: &str, p: &Proposal) -> String {
 
 pub(super) fn record_card(dir: &Directory, r: &Record) -> Card {
     let mut fields = vec![
-        ("Decided by".to_owned(), name(dir, &r.maker)),
+        ("Decided by".to_owned(), called(dir, &r.maker)),
         ("Kind".to_owned(), r.kind.clone()),
         ("About".to_owned(), r.context.clone()),
     ];
@@ -223,7 +218,8 @@ pub(super) fn record_card(dir: &Directory, r: &Record) -> Card {
     }
     for against in r.dissent.as_array().into_iter().flatten() {
         let by = against["by"].as_str().unwrap_or_default();
-        fields.push((format!("Dissent of {}", name(dir, by)), against["what"].as_str().unwrap_or_default().to_owned()));
+        fields
+            .push((format!("Dissent of {}", called(dir, by)), against["what"].as_str().unwrap_or_default().to_owned()));
     }
     Card { title: r.decision.clone(), fields, text: r.reasoning.clone(), picture: None, actions: Vec::new() }
 }
