@@ -16,6 +16,11 @@ async fn forgetful(personas: &[&str]) -> World {
     world
 }
 
+/// Waits until Slack has given up what nobody took: told late, it would be heard live and show nothing here.
+async fn given_up(world: &World) {
+    timeout(PATIENCE, world.fake.settled()).await.expect("Slack gives up soon");
+}
+
 /// Waits until everything that was missed is fetched: a cursor stands.
 async fn caught_up(world: &World, channel: &str, newest: &str) {
     let reached = async {
@@ -53,6 +58,7 @@ async fn what_was_said_before_we_listened_is_no_work() {
     let ann = world.member("ann");
     let channel = world.channel("management", &[&ann]);
     let old = world.fake.say(&ann, &channel, None, "long before");
+    given_up(&world).await;
     world.listen().await;
     caught_up(&world, &channel, &old).await;
     world.fake.say(&ann, &channel, None, "now");
@@ -69,6 +75,7 @@ async fn what_was_said_during_an_outage_is_heard_once() {
     let direct = world.fake.dm(&ann, world.bot("cmo"));
     let root = world.fake.say(&ann, &channel, None, "an old root");
     world.fake.say(&ann, &direct, None, "old words");
+    given_up(&world).await;
     world.listen().await;
     caught_up(&world, &channel, &root).await;
     let mut ear = world.ear();
@@ -83,6 +90,7 @@ async fn what_was_said_during_an_outage_is_heard_once() {
     world.fake.edit(&channel, &known, "heard live, and edited");
     let changed = world.fake.say(&ben, &channel, None, "five");
     world.fake.edit(&channel, &changed, "five, edited at once");
+    given_up(&world).await;
     drop(ear);
     world.restart().await;
     let mut ear = world.ear();
@@ -134,6 +142,7 @@ async fn reactions_on_our_posts_are_found_as_they_stand() {
     world.fake.react(&ben, &channel, &card, "x", true);
     world.fake.react(&ben, &channel, &card, "x", false);
     world.fake.react(&ann, &channel, &root, "tada", true);
+    given_up(&world).await;
     drop(ear);
     world.restart().await;
     let mut ear = world.ear();
@@ -153,12 +162,14 @@ async fn what_slack_limits_and_breaks_is_fetched_all_the_same() {
     let ann = world.member("ann");
     let channel = world.channel("management", &[&ann]);
     let old = world.fake.say(&ann, &channel, None, "before");
+    given_up(&world).await;
     world.listen().await;
     caught_up(&world, &channel, &old).await;
     world.stop().await;
     for number in 0..230 {
         world.fake.say(&ann, &channel, None, &format!("number {number:03}"));
     }
+    given_up(&world).await;
     world.fake.set_faults(bullpen_slack_fake::Faults {
         methods: ["conversations.history", "users.conversations"].map(str::to_owned).to_vec(),
         limited: 0.3,
