@@ -30,8 +30,8 @@ pub const SKILLS: [(&str, &[Action]); 5] = [
     ("picture", &[]),
     ("seo_check", &[]),
     ("brand_check", &[]),
-    ("publish_page", &[Action::PublishArticle]),
-    ("publish_note", &[Action::PostSocial, Action::MailNewsletter]),
+    ("publish_page", &[Action::PublishArticle, Action::BrandMessage, Action::CrisisStatement, Action::LegalNotice]),
+    ("publish_note", &[Action::PostSocial, Action::MailNewsletter, Action::MailRoutine, Action::CampaignLaunch]),
 ];
 
 /// What skills work with.
@@ -141,7 +141,9 @@ impl Catalogue {
             Verdict::Do => return Ok(()),
             Verdict::NeedApproval { order } => order,
             // The yes of who may decide it releases it, once, for these very arguments.
-            Verdict::Escalate { to, .. } => vec![Stage::People { from: policy::deciders(directory, &to), quorum: 1 }],
+            Verdict::Escalate { to, quorum, .. } => {
+                vec![Stage::People { from: policy::deciders(directory, &to), quorum }]
+            }
             Verdict::Refuse => return refused(why),
         };
         let mut conn = self.pool.acquire().await?;

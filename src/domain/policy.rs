@@ -75,6 +75,8 @@ pub enum Verdict {
         to: Vec<String>,
         /// As what.
         category: Category,
+        /// How many of the people who decide it must agree.
+        quorum: u32,
     },
     /// It is not this persona's to do at all.
     Refuse,
@@ -153,6 +155,15 @@ pub fn deciders(directory: &Directory, to: &[String]) -> Vec<String> {
     if named.is_empty() { directory.holders(Right::Approve) } else { named }
 }
 
+/// The people with the right to approve whom a rule names, or all where it names none. Whoever is named and may not approve is
+/// not asked; [`unmet`] tells so.
+#[must_use]
+pub fn asked(directory: &Directory, ask: &[String]) -> Vec<String> {
+    let mut from = directory.holders(Right::Approve);
+    from.retain(|name| ask.is_empty() || ask.iter().any(|a| a.to_lowercase() == name.to_lowercase()));
+    from
+}
+
 /// Judges one matter. Total: whatever the files and the names are, there is a verdict, and what no rule allows is not done.
 #[must_use]
 pub fn judge(directory: &Directory, actor: &Handle, matter: &Matter<'_>) -> Ruling {
@@ -204,16 +215,19 @@ impl Draft {
             let says = format!("{action} belongs to {}, not to @{}", who.join(", "), persona.handle);
             self.refuse(None, format!("{field}.by"), says);
         }
-        let asks = match rule.level {
-            Autonomy::L4 => None,
-            Autonomy::L3 => Some("is proposed, and a person approves it"),
-            Autonomy::L2 => Some("is done together with a person"),
-            Autonomy::L1 => Some("is a person's to decide"),
-        };
-        if let Some(asks) = asks {
+        self.quorum = self.quorum.max(rule.quorum);
+        let basis = |asks: &str| {
             let says = format!("{action} {asks} ({}): {}", rule.level, rule.why.trim_end_matches('.'));
-            self.quorum = self.quorum.max(rule.quorum);
-            self.people.push(Basis { says, persona: None, field });
+            Basis { says, persona: None, field: field.clone() }
+        };
+        match rule.level {
+            Autonomy::L4 => {}
+            Autonomy::L3 => self.people.push(basis("is proposed, and a person approves it")),
+            Autonomy::L2 => self.people.push(basis("is done together with a person, step by step")),
+            Autonomy::L1 => {
+                let basis = basis("is a person's to decide");
+                self.escalated.push((asked(directory, &rule.ask), action.category(), basis));
+            }
         }
         self.ask.clone_from(&rule.ask);
         rule.decision.as_deref()
@@ -305,7 +319,7 @@ impl Draft {
         if let Some((to, category, _)) = self.escalated.first().cloned() {
             let to = if to.is_empty() { directory.holders(Right::Command) } else { to };
             let because = self.escalated.into_iter().map(|(_, _, basis)| basis).collect();
-            return Ruling { verdict: Verdict::Escalate { to, category }, because };
+            return Ruling { verdict: Verdict::Escalate { to, category, quorum: self.quorum.max(1) }, because };
         }
         let mut order: Vec<Stage> = Vec::new();
         let mut because: Vec<Basis> = self.people.clone();
@@ -319,9 +333,7 @@ impl Draft {
             }
         }
         if !self.people.is_empty() {
-            let mut from = directory.holders(Right::Approve);
-            // Whoever is named and may not approve is not asked; `unmet` tells so.
-            from.retain(|name| self.ask.is_empty() || self.ask.iter().any(|a| a.to_lowercase() == name.to_lowercase()));
+            let from = asked(directory, &self.ask);
             order.push(Stage::People { from, quorum: self.quorum.max(1) });
         }
         let verdict = if order.is_empty() { Verdict::Do } else { Verdict::NeedApproval { order } };

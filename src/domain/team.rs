@@ -14,6 +14,7 @@ use strum::IntoEnumIterator as _;
 use crate::authority::{self, Authority};
 use crate::name::Handle;
 use crate::playbook::Span;
+use crate::record::Category;
 
 pub use brand::{Audience, Banned, Brand, Colour, Colours, Link, Pillar};
 pub use load::{Loaded, Places};
@@ -125,6 +126,21 @@ pub enum Action {
     /// Send an item by mail.
     #[strum(serialize = "mail.newsletter")]
     MailNewsletter,
+    /// Send a mail that says nothing new, such as a confirmation or a reminder.
+    #[strum(serialize = "mail.routine")]
+    MailRoutine,
+    /// Let a campaign begin.
+    #[strum(serialize = "campaign.launch")]
+    CampaignLaunch,
+    /// Say what the brand stands for.
+    #[strum(serialize = "brand.message")]
+    BrandMessage,
+    /// Speak for the organisation in a crisis.
+    #[strum(serialize = "crisis.statement")]
+    CrisisStatement,
+    /// Say something with legal effect.
+    #[strum(serialize = "legal.notice")]
+    LegalNotice,
     /// Begin a piece of work that costs others time.
     #[strum(serialize = "task.start")]
     TaskStart,
@@ -157,9 +173,9 @@ impl From<Action> for String {
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, strum::Display, strum::EnumString,
 )]
 pub enum Autonomy {
-    /// People decide; personas carry out.
+    /// People decide, before work on it begins and before it is done; personas carry out.
     L1,
-    /// Done together with a person.
+    /// Done together with a person, who agrees to each step before the next rests on it.
     L2,
     /// Proposed; done once somebody who may approves it.
     L3,
@@ -201,14 +217,31 @@ impl Action {
     #[must_use]
     pub fn audience(self) -> authority::Audience {
         match self {
-            Self::PublishArticle | Self::PostSocial | Self::MailNewsletter => authority::Audience::Public,
+            Self::PublishArticle
+            | Self::PostSocial
+            | Self::MailNewsletter
+            | Self::MailRoutine
+            | Self::CampaignLaunch
+            | Self::BrandMessage
+            | Self::CrisisStatement
+            | Self::LegalNotice => authority::Audience::Public,
             Self::TaskStart | Self::ReportFigures => authority::Audience::Internal,
+        }
+    }
+
+    /// What an escalation of the act is about, where it is a person's to decide.
+    #[must_use]
+    pub fn category(self) -> Category {
+        match self {
+            Self::CrisisStatement => Category::Crisis,
+            Self::LegalNotice => Category::Legal,
+            _ => Category::OutsideAuthority,
         }
     }
 }
 
 impl Team {
-    /// The rule for a kind of act. None is a refusal: what no rule allows is not done.
+    /// The rule for a kind of act. Without one, a person decides.
     #[must_use]
     pub fn rule(&self, action: Action) -> Option<&Rule> {
         self.autonomy.get(&action)

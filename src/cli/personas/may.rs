@@ -92,7 +92,7 @@ fn said(verdict: &Verdict) -> String {
             let stages: Vec<String> = order.iter().map(Stage::to_string).collect();
             format!("needs the yes of {}", stages.join(", then of "))
         }
-        Verdict::Escalate { to, category } => {
+        Verdict::Escalate { to, category, .. } => {
             format!("escalates it to {} ({})", to.join(", "), category.to_string().replace('_', " "))
         }
         Verdict::Refuse => "does not".to_owned(),

@@ -82,7 +82,7 @@ impl Desk<'_> {
 
     /// A wait is over, or a blocked step is tried again. Another round than the one meant ignores it.
     pub(super) fn resume(&mut self, id: Uuid, round: i32) {
-        if self.proposal_again(id) {
+        if self.proposal_again(id) || self.joint_again(id) {
             self.settle_escalations(Some(id));
             return;
         }

@@ -9,7 +9,7 @@ use crate::effect::{Body, Card, Effect, Place};
 use crate::event::{Said, Timer};
 use crate::name::Handle;
 use crate::org::{DECISIONS, Right};
-use crate::playbook::Step;
+use crate::playbook::{Does, Step};
 use crate::record::{Category, Record};
 use crate::task::{Note, NoteKind, State};
 
@@ -108,7 +108,7 @@ impl Desk<'_> {
     }
 
     fn approval_card(&self, approval: &Approval) -> Option<Card> {
-        if let Some(card) = self.proposal_approval_card(approval) {
+        if let Some(card) = self.proposal_approval_card(approval).or_else(|| self.joint_card(approval)) {
             return Some(card);
         }
         let step = self.step_of(approval.step_task)?;
@@ -202,7 +202,7 @@ impl Desk<'_> {
     }
 
     fn approved(&mut self, i: usize, by: &str) {
-        if self.proposal_approved(i, by) {
+        if self.proposal_approved(i, by) || self.joint_approved(i, by) {
             return;
         }
         let approval = self.s.approvals[i].clone();
@@ -232,7 +232,7 @@ impl Desk<'_> {
     }
 
     fn rejected(&mut self, i: usize, by: &str) {
-        if self.proposal_rejected(i, by) {
+        if self.proposal_rejected(i, by) || self.begin_rejected(i, by) {
             return;
         }
         let approval = &mut self.s.approvals[i];
@@ -295,8 +295,7 @@ impl Desk<'_> {
         if let Some(p) = &self.s.proposal {
             return !p.state.is_over();
         }
-        let target = self.change_target();
-        target.is_some()
+        (self.is_undecided() || self.change_target().is_some())
             && self.s.root().is_some_and(|r| matches!(r.state, s if s != State::Cancelled && s != State::Failed))
     }
 
@@ -307,7 +306,12 @@ impl Desk<'_> {
             self.s.approvals.iter().rfind(|a| {
                 matches!(a.state, approval::State::Open | approval::State::Changes | approval::State::Expired)
             });
-        let shown = before_people.and_then(|a| self.step_of(a.step_task)).and_then(|s| s.shows.first().cloned());
+        let asked = before_people.and_then(|a| self.step_of(a.step_task));
+        // What a step made, or what an act would put out.
+        if let Some(step) = asked.as_ref().filter(|step| step.does == Does::Work) {
+            return Some(step.id.clone());
+        }
+        let shown = asked.and_then(|s| s.shows.first().cloned());
         shown
             .and_then(|name| playbook.steps.iter().find(|s| s.gives.as_ref().is_some_and(|g| g.name == name)))
             .map(|s| s.id.clone())
@@ -316,11 +320,13 @@ impl Desk<'_> {
 
     /// A person's wish goes to the one who makes it; the next version is put anew.
     pub(super) fn change_requested(&mut self, by: &str, text: &str) {
-        if self.proposal_changes(by, text) {
+        if self.proposal_changes(by, text) || self.begin_changes(by, text) {
             return;
         }
         let (Some(target), Some(playbook)) = (self.change_target(), self.s.playbook.clone()) else { return };
-        let asked = self.s.approvals.iter().filter(|a| a.state == approval::State::Changes).count();
+        let last = self.s.approvals.last().map(|a| a.step_task);
+        let same = |a: &&Approval| a.state == approval::State::Changes && Some(a.step_task) == last;
+        let asked = self.s.approvals.iter().filter(same).count();
         let owner = self.owner();
         if asked > playbook.rounds as usize {
             let text = format!(
@@ -330,9 +336,12 @@ impl Desk<'_> {
             );
             self.in_thread(&owner, text, vec![by.to_owned()]);
             let undone = |id: &Uuid| self.task(*id).is_some_and(|t| !t.state.is_over());
-            if let Some(id) = self.s.approvals.last().map(|a| a.step_task).filter(undone) {
+            if let Some(id) = last.filter(undone) {
                 self.void_approvals(id, "it is put anew as it is");
-                self.reopen(id);
+                match self.step_of(id).filter(|step| step.does == Does::Work) {
+                    Some(step) => drop(self.puts_before_partner(id, &step)),
+                    None => self.reopen(id),
+                }
             }
             return;
         }
@@ -355,12 +364,16 @@ impl Desk<'_> {
     }
 
     fn put_again(&mut self, i: usize, by: &str) {
+        let (step_task, asker) = (self.s.approvals[i].step_task, self.s.approvals[i].asked_by.clone());
+        self.in_thread(&asker, format!("{by}, that one had run out; here it is anew."), vec![by.to_owned()]);
+        if self.joint_again(step_task) {
+            return;
+        }
         let now = self.now;
         let approval = &mut self.s.approvals[i];
         approval.state = approval::State::Void;
         approval.decided_at = Some(now);
-        let (id, step_task, asker) = (approval.id, approval.step_task, approval.asked_by.clone());
-        self.in_thread(&asker, format!("{by}, that one had run out; here it is anew."), vec![by.to_owned()]);
+        let id = approval.id;
         self.settle_escalations(Some(step_task));
         self.show_approval(id);
         if !self.proposal_again(step_task) {
@@ -419,6 +432,7 @@ impl Desk<'_> {
         self.block(step_task, Category::DeadlineMissed, issue, None);
     }
 
+    /// Keeps a decision without actions.
     pub(super) fn record(&mut self, maker: &str, kind: &str, decision: String, why: String, chain: Value) {
         self.record_with(maker, kind, decision, why, chain, json!([]));
     }

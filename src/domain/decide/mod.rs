@@ -42,6 +42,7 @@ mod skill;
 mod steps;
 mod takeover;
 mod talk;
+mod together;
 mod why;
 mod words;
 mod work;

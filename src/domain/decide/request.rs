@@ -51,6 +51,7 @@ impl Desk<'_> {
             root.post = Some(post);
         }
         self.watch_due();
+        self.ask_to_begin();
         self.advance();
         Ok(())
     }
@@ -223,6 +224,7 @@ impl Desk<'_> {
             self.refresh_card();
             return;
         }
+        self.begin_anew("the request was edited");
         let Some(playbook) = &self.s.playbook else { return };
         let targets = if playbook.on_edit.is_empty() {
             playbook.on_changes.iter().cloned().collect()

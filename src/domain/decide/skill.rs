@@ -41,23 +41,26 @@ impl Desk<'_> {
                 self.seek_approval(id, step, input, order, why);
                 self.mark_low_risk(id, action, &ruling.because);
             }
-            Verdict::Escalate { to, category } => self.before_deciders(id, step, input, to, category, why),
+            Verdict::Escalate { to, category, quorum } => {
+                self.before_deciders(id, step, input, (to, quorum), category, why);
+            }
             Verdict::Refuse => self.block(id, Category::OutsideAuthority, why, None),
         }
     }
 
-    /// What is others' to decide is put before them: a yes of people who may releases it once, for this very content.
+    /// What is others' to decide is put before them: the yes of so many people who may releases it once, for this very
+    /// content.
     fn before_deciders(
         &mut self,
         id: Uuid,
         step: &Step,
         input: Value,
-        to: Vec<String>,
+        (to, quorum): (Vec<String>, u32),
         category: Category,
         why: String,
     ) {
         let from = policy::deciders(self.dir, &to);
-        if let Some(grant) = self.granted(id, &input, &from, 1) {
+        if let Some(grant) = self.granted(id, &input, &from, quorum) {
             self.settle_escalations(Some(id));
             self.run_skill(id, step, input, Some(grant), Vec::new());
         } else if from.is_empty() {
@@ -70,7 +73,7 @@ impl Desk<'_> {
             {
                 self.raise_before_people(to, at, owner, category, why.clone(), Some(id));
             }
-            self.put(id, step, input, from, 1, why);
+            self.put(id, step, input, from, quorum, why);
         }
     }
 

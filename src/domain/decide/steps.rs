@@ -29,7 +29,7 @@ impl Desk<'_> {
     }
 
     fn next_ready(&self) -> Option<Uuid> {
-        if self.is_held() {
+        if self.is_held() || self.is_undecided() {
             return None;
         }
         let done = |id: &Uuid| self.task(*id).is_some_and(|t| t.state == State::Done);
@@ -214,8 +214,10 @@ impl Desk<'_> {
         let state = if steps.iter().all(|t| settled(t)) {
             let done = steps.iter().all(|t| t.state == State::Done || optional(t));
             if done { State::Done } else { State::Cancelled }
-        } else if any(State::Blocked) {
+        } else if any(State::Blocked) || self.is_left_undecided() {
             State::Blocked
+        } else if self.is_undecided() {
+            State::Waiting
         } else if reviewing {
             State::InReview
         } else if any(State::InProgress) {

@@ -188,7 +188,8 @@ impl Desk<'_> {
             return offers;
         }
         let led = self.dir.led_by(persona);
-        if !led.is_empty() && policy::judge(self.dir, persona, &Action::TaskStart.into()).verdict == Verdict::Do {
+        // Where people must agree, they are asked before it begins.
+        if !led.is_empty() && policy::judge(self.dir, persona, &Action::TaskStart.into()).verdict != Verdict::Refuse {
             offers.push(Offer::StartWork(led));
         }
         // Of several who are addressed, the first proposes: the others are named to be asked.

@@ -20,3 +20,4 @@ mod review;
 mod safety;
 mod takeover;
 mod talk;
+mod together;

@@ -13,7 +13,7 @@ use crate::org::Directory;
 use crate::playbook::Step;
 use crate::record::{Category, Deliverable, Escalation, EscalationState, Review};
 use crate::snapshot::Snapshot;
-use crate::task::{NoteKind, State, Task};
+use crate::task::{Note, NoteKind, State, Task};
 
 /// Longest body shown of a work in progress; the approval card shows it whole.
 const EXCERPT: usize = 600;
@@ -228,6 +228,19 @@ pub(super) fn approval_card(dir: &Directory, a: &Approval, shown: &[&Deliverable
         Vec::new()
     };
     Card { title: format!("For approval: {}", a.title), fields, text, picture, actions }
+}
+
+/// What was asked for, and what people said on how it is to be done.
+pub(super) fn request(root: &Task, directions: &[Note]) -> String {
+    let mut text = String::new();
+    for (name, value) in root.request.iter().filter(|(_, value)| !value.is_null()) {
+        let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+        let _ = writeln!(text, "**{}:** {}  ", label(name), value.replace('\n', " "));
+    }
+    for note in directions {
+        let _ = write!(text, "\n{} says:\n{}\n", note.from, quote(&note.text));
+    }
+    text
 }
 
 fn is_head(field: &str) -> bool {

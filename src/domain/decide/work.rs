@@ -9,7 +9,7 @@ use crate::effect::{Ask, Body, Effect, Picture, Place};
 use crate::event::{Outcome, Purpose};
 use crate::name::Handle;
 use crate::org::PUBLISHED;
-use crate::playbook::Step;
+use crate::playbook::{Does, Step};
 use crate::record::{Category, Deliverable, Envelope, EnvelopeKind};
 use crate::task::Task;
 
@@ -189,8 +189,13 @@ impl Desk<'_> {
                 at: self.now,
             };
             let body = words::made(step, &deliverable);
-            post = self.thread().map(|at| self.post(&task.owner, at, body, Vec::new()));
             self.s.deliverables.push(deliverable);
+            // Put before people, its card shows it whole.
+            if step.does == Does::Work && self.puts_before_partner(id, step) {
+                self.advance();
+                return;
+            }
+            post = self.thread().map(|at| self.post(&task.owner, at, body, Vec::new()));
         }
         if let Some(action) = &step.action {
             self.tell_people(&task, step, action);

@@ -20,7 +20,7 @@ fn short(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Do => "do".to_owned(),
         Verdict::NeedApproval { order } => order.iter().map(stage).collect::<Vec<_>>().join(" > "),
-        Verdict::Escalate { to, category } => format!("{category} to {}", to.join("|")),
+        Verdict::Escalate { to, category, .. } => format!("{category} to {}", to.join("|")),
         Verdict::Refuse => "no".to_owned(),
     }
 }
@@ -280,6 +280,9 @@ proptest! {
         }
         if done.verdict == Verdict::Do {
             prop_assert!(level == Autonomy::L4 && (named || who == handle("cmo")) && mode == RunMode::FullAuto);
+        }
+        if level == Autonomy::L1 {
+            prop_assert!(strictness(&done.verdict) >= 2, "a persona does not even propose it");
         }
         if let Verdict::NeedApproval { order } = &done.verdict {
             let people = |stage: &Stage| matches!(stage, Stage::People { from, .. } if !from.is_empty());

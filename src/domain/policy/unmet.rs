@@ -3,7 +3,7 @@
 use super::{Stage, Verdict, judge};
 use crate::org::{Directory, Right};
 use crate::playbook::{Does, Playbook, Problem};
-use crate::team::Action;
+use crate::team::{Action, Autonomy};
 
 /// The steps of a playbook that could never do their act: it is not their role's to do, or nobody is asked for a yes that
 /// it needs.
@@ -21,9 +21,14 @@ pub fn unmet(directory: &Directory, playbook: &Playbook) -> Vec<Problem> {
             found.push(Problem { field: format!("steps[{index}].action"), problem });
         }
         let ruling = judge(directory, &step.role, &action.into());
+        // What is a person's to decide is meant to be.
+        let theirs = directory.team.rule(action).is_some_and(|rule| rule.level == Autonomy::L1);
         let mut add = |field: &str, problem| found.push(Problem { field: format!("steps[{index}].{field}"), problem });
         match &ruling.verdict {
             Verdict::Do => {}
+            Verdict::Escalate { to, quorum, .. } if theirs => {
+                add_quorum(&mut add, action, *quorum, super::deciders(directory, to).len());
+            }
             Verdict::Refuse | Verdict::Escalate { .. } => {
                 add("role", format!("@{} may not do this: {}", step.role, ruling.explained(directory)));
             }
@@ -32,14 +37,7 @@ pub fn unmet(directory: &Directory, playbook: &Playbook) -> Vec<Problem> {
                     let who = match stage {
                         Stage::Personas(who) => who,
                         Stage::People { from, quorum } => {
-                            if (from.len() as u64) < u64::from(*quorum) {
-                                let problem = format!(
-                                    "{quorum} people must agree to {action}, and {} may; give more people the right to \
-                                     approve, or lower the quorum",
-                                    from.len()
-                                );
-                                add("action", problem);
-                            }
+                            add_quorum(&mut add, action, *quorum, from.len());
                             continue;
                         }
                     };
@@ -64,4 +62,14 @@ pub fn unmet(directory: &Directory, playbook: &Playbook) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// More people must agree than may.
+fn add_quorum(add: &mut impl FnMut(&str, String), action: Action, quorum: u32, may: usize) {
+    if (may as u64) < u64::from(quorum) {
+        let problem = format!(
+            "{quorum} people must agree to {action}, and {may} may; give more people the right to approve, or lower the quorum"
+        );
+        add("action", problem);
+    }
 }

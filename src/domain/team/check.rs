@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use strum::IntoEnumIterator as _;
-
-use super::{Action, Autonomy, Rule, Team};
+use super::{Autonomy, Rule, Team};
 use crate::org::{ALL_HANDS, DECISIONS, PUBLISHED};
 use crate::source::{Fault, Lines, nearest};
 
@@ -67,25 +65,22 @@ impl Team {
         for name in [ALL_HANDS, DECISIONS, PUBLISHED].into_iter().filter(|name| !names.contains(name)) {
             fault("channels", format!("the channel {name} is missing; add it"));
         }
-        for action in Action::iter() {
-            match self.rule(action) {
-                None => {
-                    let problem = format!("there is no rule for {action}, so nobody may do it; add one");
-                    fault("autonomy", problem);
-                }
-                Some(rule) if rule.why.trim().is_empty() => {
+        // What no rule names is put before people, and no playbook may rest on it.
+        for (action, rule) in &self.autonomy {
+            match rule {
+                rule if rule.why.trim().is_empty() => {
                     fault(&format!("autonomy.{action}.why"), "nothing stands here; say why".to_owned());
                 }
-                Some(Rule { quorum: 0, .. }) => {
+                Rule { quorum: 0, .. } => {
                     let problem = "nobody would have to agree; use 1 or more, or L4".to_owned();
                     fault(&format!("autonomy.{action}.quorum"), problem);
                 }
-                Some(rule) if rule.low_risk && rule.level != Autonomy::L3 => {
+                rule if rule.low_risk && rule.level != Autonomy::L3 => {
                     let problem =
                         "only what is proposed (L3) can be approved with one tap; remove it, or use L3".to_owned();
                     fault(&format!("autonomy.{action}.low_risk"), problem);
                 }
-                Some(Rule { decision: Some(kind), .. }) if !self.authority.decisions.contains_key(kind) => {
+                Rule { decision: Some(kind), .. } if !self.authority.decisions.contains_key(kind) => {
                     let known: Vec<&str> = self.authority.decisions.keys().map(String::as_str).collect();
                     let problem = match nearest(kind, &known) {
                         Some(near) => format!("there is no decision \"{kind}\"; did you mean {near}?"),
@@ -93,7 +88,7 @@ impl Team {
                     };
                     fault(&format!("autonomy.{action}.decision"), problem);
                 }
-                Some(_) => {}
+                _ => {}
             }
         }
         let pace = self.deadlines.check().into_iter().chain(self.floor.check());

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::reporting::{self, Candidates};
-use super::{Brand, Team};
+use super::{Autonomy, Brand, Team};
 use crate::authority::{Part, Situation};
 use crate::name::Handle;
 use crate::persona::Persona;
@@ -222,7 +222,9 @@ fn without_authority(team: &Team, lines: &Lines, personas: &BTreeMap<Handle, Per
         let situation = Situation { audience: action.audience(), ..Situation::default() };
         for (index, persona) in rule.by.iter().enumerate().filter_map(|(i, h)| Some((i, personas.get(h)?))) {
             let (part, field) = team.authority.part(persona, kind, situation);
-            if part.is_some_and(|part| part.settles() || matches!(part, Part::P | Part::R)) {
+            // What people decide, and personas carry out, climbs to them.
+            let theirs = rule.level == Autonomy::L1 && part.is_some_and(|part| matches!(part, Part::F | Part::E));
+            if theirs || part.is_some_and(|part| part.settles() || matches!(part, Part::P | Part::R)) {
                 continue;
             }
             let part = part.map_or("has no part".to_owned(), |part| format!("{} ({part})", part.verb()));

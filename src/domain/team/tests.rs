@@ -212,7 +212,6 @@ fn every_fault_between_files_says_where_it_is_and_what_to_do() {
         ("missing channel", all(&team("  - { name: decisions, topic: Decisions. }\n", ""), BRAND)),
         ("layer without channel", all(&team(", layer: floor }", " }"), BRAND)),
         ("channel of no layer", all(&team("layer: floor }", "layer: flor }"), BRAND)),
-        ("missing rule", all(&team("  task.start: { level: L4, why: Small. }\n", ""), BRAND)),
         ("unknown act", all(&team("  task.start:", "  task.begin:"), BRAND)),
         ("unknown doer", all(&team("by: [writer]", "by: [poet]"), BRAND)),
         ("level of autonomy", all(&team("level: L3, by", "level: L7, by"), BRAND)),
