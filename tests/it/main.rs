@@ -24,6 +24,7 @@ mod script;
 mod slack;
 mod takeover;
 mod talk;
+mod together;
 mod votes;
 mod workspace;
 mod world;

@@ -151,10 +151,16 @@ impl Table {
     /// A content piece that was just asked for.
     pub(super) fn content() -> Self {
         let mut table = Self::talk();
-        let task = Uuid::from_u128(7);
-        table.s = Snapshot::empty(table.dir.org, Lane::task(task));
-        table.tell(&Event::Requested(Self::request(task)));
+        table.ask_for("content", "you");
         table
+    }
+
+    /// Somebody asks for work, in a lane of its own; gives the effects.
+    pub(super) fn ask_for(&mut self, playbook: &str, by: &str) -> Vec<Effect> {
+        let task = Uuid::from_u128(7);
+        self.s = Snapshot::empty(self.dir.org, Lane::task(task));
+        let request = Requested { playbook: playbook.into(), by: by.into(), ..Self::request(task) };
+        self.tell(&Event::Requested(request))
     }
 
     pub(super) fn request(task: Uuid) -> Requested {
@@ -250,7 +256,8 @@ impl Table {
                 acts("submit", sample(&gives.fields, self.s.deliverables.len()))
             }
             (Purpose::Reread { .. }, _) => {
-                acts("start_work", json!({ "playbook": "content", "title": "Coffee For Teams" }))
+                let playbook = self.s.playbook.as_ref().map(|p| p.name.clone()).expect("a playbook");
+                acts("start_work", json!({ "playbook": playbook, "title": "Coffee For Teams" }))
             }
             (Purpose::Help { .. }, _) => acts("settle", json!({ "answer": "Go on without." })),
             (Purpose::Carry { .. }, _) => acts("report", json!({ "text": "Done." })),

@@ -13,8 +13,9 @@ use crate::approval;
 use crate::attendance;
 use crate::delegation::Delegation;
 use crate::effect::{Body, Effect};
-use crate::event::{Event, Outcome};
+use crate::event::{Event, Outcome, Purpose};
 use crate::task::State;
+use crate::team::Autonomy;
 
 /// Something that happens.
 #[derive(Debug, Clone)]
@@ -83,7 +84,8 @@ fn apply(table: &mut Table, what: &Happens) -> Vec<Effect> {
             None => Vec::new(),
         },
         Happens::Answer { which, how } => {
-            let call = table.calls[which % table.calls.len()].clone();
+            let count = table.calls.len().max(1);
+            let Some(call) = table.calls.get(which % count).cloned() else { return Vec::new() };
             let outcome = outcome(table, &call, *how);
             table.answer(&call, outcome)
         }
@@ -168,7 +170,8 @@ fn agreed_to(table: &Table, effects: &[Effect], spent: &mut BTreeSet<Uuid>) -> R
             prop_assert!(!run.skill.starts_with("publish"), "{} acts on the world without saying so", run.skill);
             continue;
         };
-        if !action.starts_with("publish.") && !action.starts_with("mail.") {
+        let rule = action.parse().ok().and_then(|action| table.dir.team.rule(action));
+        if rule.is_some_and(|rule| rule.level == Autonomy::L4) {
             continue;
         }
         let approval = table.s.approvals.iter().find(|a| Some(a.id) == run.grant);
@@ -215,6 +218,25 @@ pub(super) fn sound(table: &Table) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// What people have a hand in before its act begins with their word, and goes on with their yes to each step.
+fn begun_together(table: &Table, effects: &[Effect]) -> Result<(), TestCaseError> {
+    let newest = |of: Uuid| table.s.approvals.iter().rfind(|a| a.step_task == of);
+    if newest(table.root().id).is_some_and(|a| a.state != approval::State::Approved) {
+        let works = |e: &Effect| match e {
+            Effect::Ask(ask) => matches!(ask.purpose, Purpose::Work { .. } | Purpose::Review { .. }),
+            effect => matches!(effect, Effect::Run(_)),
+        };
+        prop_assert!(!effects.iter().any(works), "work begins with a person's word");
+    }
+    let playbook = table.s.playbook.as_ref().map(|p| p.name.as_str());
+    let together = ["research", "strategy", "messages"].iter().filter(|_| playbook == Some("campaign"));
+    for step in together.map(|step| table.step(step)).filter(|step| step.state == State::Done) {
+        let agreed = newest(step.id).is_some_and(|a| a.state == approval::State::Approved && a.spent);
+        prop_assert!(agreed, "{:?} goes on with a person's yes", step.step);
+    }
+    Ok(())
+}
+
 /// While a person has the work, no persona speaks, no model is asked and no skill is begun.
 fn silent(effects: &[Effect]) -> Result<(), TestCaseError> {
     for effect in effects {
@@ -240,16 +262,22 @@ fn speaks_softly(effects: &[Effect]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_goes_out_that_was_not_agreed_to(story in proptest::collection::vec(happens(), 1..160)) {
-        let mut table = Table::content();
+    fn nothing_goes_out_that_was_not_agreed_to(
+        story in proptest::collection::vec(happens(), 1..160),
+        playbook in prop::sample::select(vec!["content", "campaign", "statement", "messaging"]),
+        asks in prop::sample::select(vec!["you", "ana", "ben"]),
+    ) {
+        let mut table = Table::talk();
         // `you` alone are asked; who stands in may not all approve.
         for rule in Arc::make_mut(&mut table.dir.team).autonomy.values_mut() {
             rule.ask = vec!["you".into()];
         }
         table.dir.people[0].stand_ins = vec!["ana".into(), "ben".into(), "gus".into()];
+        let begun = table.ask_for(playbook, asks);
+        begun_together(&table, &begun)?;
         let (mut spent, mut chased) = (BTreeSet::new(), 0);
         for what in &story {
             let held = table.root().taken_over.is_some();
@@ -262,6 +290,7 @@ proptest! {
             prop_assert_eq!(chased, letters, "nobody is chased twice for one letter");
             agreed_to(&table, &effects, &mut spent)?;
             speaks_softly(&effects)?;
+            begun_together(&table, &effects)?;
             sound(&table)?;
         }
     }

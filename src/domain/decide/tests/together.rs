@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, json};
-use uuid::Uuid;
+use serde_json::json;
 
 use super::lane::{Table, asked, runs, said, words};
 use crate::approval::State as Vote;
 use crate::effect::Effect;
 use crate::event::{Event, Timer};
-use crate::lane::Lane;
 use crate::record::{Category, EscalationState};
-use crate::snapshot::Snapshot;
 use crate::task::State;
 use crate::team::{Action, Autonomy};
 
@@ -23,11 +20,7 @@ fn asked_for(playbook: &str, by: &str) -> (Table, Vec<Effect>) {
 fn with(playbook: &str, by: &str, change: impl FnOnce(&mut Table)) -> (Table, Vec<Effect>) {
     let mut table = Table::talk();
     change(&mut table);
-    let task = Uuid::from_u128(7);
-    table.s = Snapshot::empty(table.dir.org, Lane::task(task));
-    let fields = Map::from_iter([("title".to_owned(), json!("The outage of Tuesday"))]);
-    let asked = crate::event::Requested { playbook: playbook.into(), by: by.into(), fields, ..Table::request(task) };
-    let effects = table.tell(&Event::Requested(asked));
+    let effects = table.ask_for(playbook, by);
     (table, effects)
 }
 
@@ -47,7 +40,7 @@ fn nobody_works_on_what_is_a_persons_to_decide_before_they_did() {
     assert_eq!(asked(&effects), Vec::<String>::new(), "ben may ask, and not decide");
     assert_eq!((newest(&table), table.root().state), (("task.start", Vote::Open), State::Waiting));
     let card = words(&effects).join("\n");
-    assert!(card.contains("For approval: The outage of Tuesday\n**Title:** The outage of Tuesday"), "{card}");
+    assert!(card.contains("For approval: Tea For Teams\n**Title:** Tea For Teams"), "{card}");
     let why = &table.s.approvals[0].why;
     assert!(why.starts_with("crisis.statement is a person's to decide (L1): ") && why.contains("team.yaml:"), "{why}");
     assert_eq!(asked(&table.react("ben", "✅", true)), Vec::<String>::new());
@@ -56,7 +49,7 @@ fn nobody_works_on_what_is_a_persons_to_decide_before_they_did() {
     assert_eq!(asked(&effects), ["market_research"]);
     let record = table.records.last().expect("a decision");
     assert_eq!((record.maker.as_str(), record.kind.as_str()), ("ana", "task.start"));
-    assert_eq!(record.decision, "\"The outage of Tuesday\" is to be done");
+    assert_eq!(record.decision, "\"Tea For Teams\" is to be done");
     assert_eq!(table.root().state, State::InProgress);
     assert_eq!(asked(&table.react("ana", "✅", true)), Vec::<String>::new(), "told twice, it begins once");
 }
@@ -164,7 +157,7 @@ fn a_yes_to_a_step_holds_for_what_was_shown() {
     let edit = crate::event::Outcome::Acts {
         acts: vec![crate::act::Proposed {
             name: "start_work".into(),
-            arguments: json!({ "playbook": "campaign", "title": "The outage of Wednesday" }),
+            arguments: json!({ "playbook": "campaign", "title": "Tea For Others" }),
         }],
         text: None,
     };
