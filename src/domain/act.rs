@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::field::{self, Fields};
 use crate::playbook::Playbook;
+use crate::task::Priority;
 
 /// An act as a model named it: not yet known, not yet valid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,6 +85,8 @@ pub struct StartWork {
     pub fields: Map<String, Value>,
     /// When it should be done, if the person said so.
     pub due: Option<DateTime<Utc>>,
+    /// How soon, if the person said so.
+    pub priority: Option<Priority>,
 }
 
 /// What a review finds.
@@ -204,6 +207,10 @@ fn start_work_schema(playbooks: &[Arc<Playbook>]) -> Value {
         "due".into(),
         json!({ "type": "string", "description": "ISO 8601 date or date-time, later than now; only if it was said." }),
     );
+    properties.insert(
+        "priority".into(),
+        json!({ "type": "string", "enum": Priority::ALL, "description": "How pressing it is; only if it was said." }),
+    );
     for playbook in playbooks {
         for (name, field) in &playbook.request.0 {
             properties.entry(name.clone()).or_insert_with(|| field::property(field));
@@ -305,8 +312,15 @@ fn start_work(arguments: &Map<String, Value>, playbooks: &[Arc<Playbook>], c: Ca
         Some(Value::String(text)) => Some(due(&text, "due", c)?),
         Some(_) => return Err(Invalid("\"due\" must be an ISO 8601 date or date-time".into())),
     };
+    let priority = match fields.remove("priority") {
+        None | Some(Value::Null) => None,
+        Some(named) => Some(
+            serde_json::from_value(named)
+                .map_err(|_| Invalid("\"priority\" must be one of urgent, normal and low".into()))?,
+        ),
+    };
     let fields = field::validate(&playbook.request, &fields).map_err(Invalid)?;
-    Ok(Act::StartWork(StartWork { playbook: name, fields, due }))
+    Ok(Act::StartWork(StartWork { playbook: name, fields, due, priority }))
 }
 
 /// Reads a date (meant as 17:00 in the organisation's zone) or a date-time; it must be later than now.

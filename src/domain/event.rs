@@ -12,7 +12,7 @@ use crate::letter::Letter;
 use crate::name::Handle;
 use crate::proposal::Voice;
 use crate::record::Category;
-use crate::task::Cause;
+use crate::task::{Cause, Priority};
 
 /// A message on the platform that the department works on, by the platform's own ids.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,6 +65,9 @@ pub struct Requested {
     pub fields: Map<String, Value>,
     /// When it should be done.
     pub due: Option<DateTime<Utc>>,
+    /// How soon; as the playbook has it where nobody said so.
+    #[serde(default)]
+    pub priority: Option<Priority>,
     /// Who asked: a person's name, or a persona's handle.
     pub by: String,
     /// The message that asked, if one did.

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::field::Fields;
 use crate::name::Handle;
+use crate::task::Priority;
 
 /// A way of working, as its file describes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub struct Playbook {
     pub takes: Vec<String>,
     /// When it is due where nobody said so.
     pub due_after: Span,
+    /// How pressing it is where nobody said so.
+    #[serde(default, skip_serializing_if = "Priority::is_normal")]
+    pub priority: Priority,
     /// What a request carries.
     #[serde(default)]
     pub request: Fields,

@@ -61,10 +61,7 @@ pub(crate) fn reread(request: &Request) -> Vec<Act> {
             fields.insert(name.clone(), value.clone());
         }
     }
-    fields.insert("playbook".to_owned(), json!(text_at(playbook, "/name")));
-    if let Some(due) = wanted.order.due.and_then(|due| due.at) {
-        fields.insert("due".to_owned(), json!(due.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)));
-    }
+    order::settings(&wanted.order, playbook, &mut fields);
     vec![Act { name: "start_work".to_owned(), arguments: Value::Object(fields) }]
 }
 
@@ -161,10 +158,7 @@ fn start(wanted: &Wanted<'_>, material: &Value, said: &str) -> Act {
             missing[0]
         ));
     }
-    fields.insert("playbook".to_owned(), json!(text_at(playbook, "/name")));
-    if let Some(due) = order.due.as_ref().and_then(|due| due.at) {
-        fields.insert("due".to_owned(), json!(due.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)));
-    }
+    order::settings(order, playbook, &mut fields);
     act("start_work", Value::Object(fields))
 }
 

@@ -34,6 +34,7 @@ impl Desk<'_> {
             source: r.source.clone(),
             channel: Some(channel.clone()),
             due: r.due.or(Some(self.now + playbook.due_after.delta())),
+            priority: r.priority.unwrap_or(playbook.priority),
             started_at: Some(self.now),
             cause: Some(self.cause_of(r)),
             ..self.blank(r.task, title, owner.clone(), r.by.clone())
@@ -99,6 +100,7 @@ impl Desk<'_> {
             step: Some(step.id.clone()),
             position: i32::try_from(position).unwrap_or(i32::MAX),
             due: root.due,
+            priority: root.priority,
             depends_on: step.needs.iter().filter_map(|n| ids.get(n.as_str()).copied()).collect(),
             ..self.blank(ids[step.id.as_str()], step.title.clone(), step.role.clone(), root.owner.to_string())
         }
@@ -205,7 +207,8 @@ impl Desk<'_> {
 
     fn request_changed(&mut self, before: &Task, said: &Said, work: act::StartWork) {
         let due = work.due.or(before.due);
-        if before.request == work.fields && before.due == due {
+        let priority = work.priority.unwrap_or(before.priority);
+        if before.request == work.fields && before.due == due && before.priority == priority {
             return;
         }
         let title = work.fields.get("title").and_then(Value::as_str).unwrap_or(&before.title).to_owned();
@@ -215,12 +218,20 @@ impl Desk<'_> {
             root.due = due;
             root.retries = 0;
         }
-        if before.due != due {
+        for task in &mut self.s.tasks {
+            task.priority = priority;
+        }
+        if before.due != due || before.priority != priority {
             self.settle_due();
             self.watch_due();
         }
         if before.request == work.fields {
-            self.in_thread(&before.owner, format!("The due date changed, at {}'s word.", said.by), Vec::new());
+            let what = match (before.due != due, before.priority != priority) {
+                (true, true) => "due date and the priority",
+                (true, false) => "due date",
+                (false, _) => "priority",
+            };
+            self.in_thread(&before.owner, format!("The {what} changed, at {}'s word.", said.by), Vec::new());
             self.refresh_card();
             return;
         }

@@ -121,6 +121,7 @@ impl Desk<'_> {
             playbook,
             fields,
             due: Some(due),
+            priority: None,
             by: root.owner.to_string(),
             source: None,
             channel: Some(self.dir.room(root.channel.as_deref(), &self.dir.channel_of(&owner))),

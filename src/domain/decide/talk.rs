@@ -368,6 +368,7 @@ impl Desk<'_> {
             playbook: work.playbook,
             fields: work.fields,
             due: work.due,
+            priority: work.priority,
             by: talk.said.by.clone(),
             source: Some(talk.said.message.clone()),
             channel: Some(room.clone()),

@@ -66,6 +66,9 @@ pub(super) fn root_card(directory: &Directory, s: &Snapshot) -> Card {
     if let Some(due) = root.due {
         fields.push(("Due".into(), day(directory, due)));
     }
+    if !root.priority.is_normal() {
+        fields.push(("Priority".into(), root.priority.words().to_owned()));
+    }
     fields.push(("Asked by".into(), root.creator.clone()));
     if let Some(taken) = &root.taken_over {
         fields.push(("Taken over by".into(), format!("{}, {}", taken.by, day(directory, taken.at))));

@@ -7,6 +7,7 @@ mod audience;
 mod keyword;
 mod marked;
 mod notes;
+mod priority;
 mod quotes;
 mod subject;
 
@@ -34,6 +35,8 @@ pub(crate) struct Order {
     pub(crate) keyword: Option<String>,
     /// When it is due.
     pub(crate) due: Option<Due>,
+    /// How soon it is wanted, where that was said.
+    pub(crate) priority: Option<&'static str>,
     /// Everything else that was asked for.
     pub(crate) notes: Option<String>,
     /// Whether the title stood in quotation marks.
@@ -107,6 +110,10 @@ pub(crate) fn read(text: &str, taken: Option<&Taken>, now: &str, zone: &str) -> 
     if let Some(due) = &order.due {
         mark(&mut left, due.span.clone());
     }
+    if let Some((named, span)) = priority::priority(&left) {
+        order.priority = Some(named);
+        mark(&mut left, span);
+    }
     if order.title.is_none() {
         order.title = subject::subject(text, taken, &mut left);
     }
@@ -152,6 +159,17 @@ pub(crate) fn fields(order: &Order, playbook: &Value, text: &str) -> serde_json:
         fields.insert((*name).clone(), clip(name, title, spec));
     }
     fields
+}
+
+/// By which playbook, until when and how soon.
+pub(crate) fn settings(order: &Order, playbook: &Value, fields: &mut serde_json::Map<String, Value>) {
+    fields.insert("playbook".to_owned(), playbook["name"].clone());
+    if let Some(due) = order.due.as_ref().and_then(|due| due.at) {
+        fields.insert("due".to_owned(), due.to_rfc3339_opts(chrono::SecondsFormat::Secs, true).into());
+    }
+    if let Some(priority) = order.priority {
+        fields.insert("priority".to_owned(), priority.into());
+    }
 }
 
 /// Whether a field of a request must be there; fields are required unless they say otherwise.

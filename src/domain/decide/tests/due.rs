@@ -7,7 +7,7 @@ use crate::event::{Event, Requested, Timer};
 use crate::lane::Lane;
 use crate::record::{Category, EscalationState};
 use crate::snapshot::Snapshot;
-use crate::task::State;
+use crate::task::{Priority, State};
 use uuid::Uuid;
 
 fn due(table: &Table) -> DateTime<Utc> {
@@ -63,6 +63,27 @@ fn a_due_date_is_reminded_of_chased_and_escalated_each_once_and_in_hours() {
     assert!(table.timers.iter().any(|(_, t)| matches!(t, Timer::Climb { escalation, .. } if *escalation == late.id)));
     let over = table.tell(&Event::Deleted { message: source_message(), by: "you".into() });
     assert_eq!(table.s.escalations[0].state, EscalationState::Answered, "{:?}", words(&over));
+}
+
+#[test]
+fn what_is_urgent_is_reminded_of_and_climbs_sooner() {
+    let mut table = Table::talk();
+    let task = Uuid::from_u128(7);
+    table.s = Snapshot::empty(table.dir.org, Lane::task(task));
+    let due = Some(table.now + TimeDelta::days(7));
+    let asked = Requested { due, priority: Some(Priority::Urgent), ..Table::request(task) };
+    let effects = table.tell(&Event::Requested(asked));
+    assert!(table.s.tasks.iter().all(|t| t.priority == Priority::Urgent), "and so is each step of it");
+    let card = effects.iter().find_map(|e| match e {
+        Effect::Post(crate::effect::Post { body: crate::effect::Body::Card(card), .. }) => Some(card.fields.clone()),
+        _ => None,
+    });
+    assert!(card.expect("a card").contains(&("Priority".to_owned(), "urgent".to_owned())));
+    let reminders = |table: &Table| table.dates.last().expect("a timer").0;
+    assert_eq!(reminders(&table), table.root().due.expect("a date") - TimeDelta::days(1));
+    word_in_hours(&mut table);
+    let second = table.root().due.expect("a date") - TimeDelta::hours(1);
+    assert!(reminders(&table) >= second && reminders(&table) < table.root().due.expect("a date"));
 }
 
 #[test]

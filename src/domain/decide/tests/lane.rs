@@ -166,7 +166,17 @@ impl Table {
     pub(super) fn request(task: Uuid) -> Requested {
         let fields = Map::from_iter([("title".to_owned(), json!("Tea For Teams"))]);
         let (by, source, channel) = ("you".to_owned(), Some(source_message()), Some("management".to_owned()));
-        Requested { task, playbook: "content".into(), fields, due: None, by, source, channel, cause: None }
+        Requested {
+            task,
+            playbook: "content".into(),
+            fields,
+            due: None,
+            priority: None,
+            by,
+            source,
+            channel,
+            cause: None,
+        }
     }
 
     /// Decides an event; gives the effects.

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::lane::{Table, acts, asked, runs, said, source_message, words};
 use crate::event::{Event, Outcome};
 use crate::record::Category;
-use crate::task::State;
+use crate::task::{Priority, State};
 
 fn edit(table: &mut Table, by: &str, text: &str) -> Vec<crate::effect::Effect> {
     let mut said = said(by, None, text);
@@ -48,6 +48,22 @@ fn an_edit_sends_the_work_back_and_answers_to_what_it_said_before_are_dropped() 
     assert!(table.answer(&old, good).is_empty());
     table.until(|t| !t.s.approvals.is_empty());
     assert!(table.s.approvals[0].title.contains("Coffee"));
+}
+
+#[test]
+fn an_edit_that_only_makes_it_urgent_sends_nothing_back() {
+    let mut table = Table::content();
+    edit(&mut table, "you", "urgent, please");
+    let call = table.calls.iter().find(|c| Some(c.id) == table.root().call).cloned().expect("a reread");
+    let same = json!({ "playbook": "content", "title": "Tea For Teams", "priority": "urgent" });
+    let effects = table.answer(&call, acts("start_work", same));
+    assert_eq!(words(&effects), ["The priority changed, at you's word."]);
+    assert!(table.s.tasks.iter().all(|t| t.priority == Priority::Urgent && t.round == 1));
+    edit(&mut table, "you", "as it was");
+    let call = table.calls.iter().find(|c| Some(c.id) == table.root().call).cloned().expect("a reread");
+    let nonsense = json!({ "playbook": "content", "title": "Tea For Teams", "priority": "yesterday" });
+    assert_eq!(asked(&table.answer(&call, acts("start_work", nonsense))), ["content_manager"], "asked once more");
+    assert_eq!(table.root().priority, Priority::Urgent);
 }
 
 #[test]
