@@ -1,5 +1,6 @@
 //! People approve, reject, or want changes, by a reaction on the very post that shows what would be done.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -11,12 +12,12 @@ use crate::name::Handle;
 use crate::org::{DECISIONS, Right};
 use crate::playbook::{Does, Step};
 use crate::record::{Category, Record};
-use crate::task::{Note, NoteKind, State};
+use crate::task::{Note, NoteKind, Priority, State};
 
 /// How long people have, in days on which some of them work.
-const EXPIRES_AFTER: chrono::TimeDelta = chrono::TimeDelta::days(3);
+const EXPIRES_AFTER: TimeDelta = TimeDelta::days(3);
 /// When they are reminded.
-const REMIND_AFTER: chrono::TimeDelta = chrono::TimeDelta::days(1);
+const REMIND_AFTER: TimeDelta = TimeDelta::days(1);
 
 /// What people are asked.
 pub(super) struct Question {
@@ -98,13 +99,24 @@ impl Desk<'_> {
         };
         approval.deputies = self.deputies(&approval);
         let voters = approval.voters();
-        let remind_at = self.dir.wait_for(&voters, self.now, REMIND_AFTER);
-        approval.expires_at = self.dir.wait_for(&voters, self.now, EXPIRES_AFTER);
+        let (remind_after, expires_after) = self.patience();
+        let remind_at = self.dir.wait_for(&voters, self.now, remind_after);
+        approval.expires_at = self.dir.wait_for(&voters, self.now, expires_after);
         let Some(card) = self.approval_card(&approval) else { return };
         approval.post = self.post(&approval.asked_by, at, Body::Card(card), voters);
         self.effect(Effect::Wake { at: remind_at, timer: Timer::Remind { approval: approval.id } });
         self.effect(Effect::Wake { at: approval.expires_at, timer: Timer::Expire { approval: approval.id } });
         self.s.approvals.push(approval);
+    }
+
+    /// After how long people are reminded, and for how long they are asked: what is urgent waits no longer for them than it
+    /// does when it is late.
+    fn patience(&self) -> (TimeDelta, TimeDelta) {
+        if self.s.root().is_none_or(|root| root.priority != Priority::Urgent) {
+            return (REMIND_AFTER, EXPIRES_AFTER);
+        }
+        let late = self.dir.team.deadlines.of(Priority::Urgent).escalate_after.delta();
+        (REMIND_AFTER.min(late / 2), EXPIRES_AFTER.min(late))
     }
 
     fn approval_card(&self, approval: &Approval) -> Option<Card> {

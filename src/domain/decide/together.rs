@@ -16,8 +16,10 @@ use crate::record::Category;
 use crate::task::{Note, NoteKind, State, Task};
 use crate::team::{Action, Autonomy};
 
-/// What is asked of people for one step of work that is done together with them.
-const STEP: &str = "task.step";
+/// What people are asked: that work begins. As the act is called.
+pub(super) const START: &str = "task.start";
+/// That work goes on with what one step made.
+pub(super) const STEP: &str = "task.step";
 
 /// Who of the people is asked, how many must agree, and why.
 type Asked = (Vec<String>, u32, String);
@@ -27,7 +29,7 @@ impl Desk<'_> {
     /// it is, is that word.
     pub(super) fn ask_to_begin(&mut self) {
         let (Some(root), Some((from, quorum, why))) = (self.s.root().cloned(), self.beginning()) else { return };
-        let (kind, input) = (Action::TaskStart.to_string(), subject(&root));
+        let (kind, input) = (START.to_owned(), subject(&root));
         let theirs = |by: &str| from.iter().any(|name| name == by);
         let asker = self.dir.person(&root.creator).map(|p| p.name.clone()).filter(|by| theirs(by));
         if let Some(by) = asker.as_ref().filter(|_| quorum == 1 && self.of_beginning().is_none()) {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use super::together::{START, STEP};
 use crate::act::Verdict;
 use crate::approval::{self, Approval, Because};
 use crate::effect::{Action, Body, Card, Picture};
@@ -17,6 +18,8 @@ use crate::task::{Note, NoteKind, State, Task};
 
 /// Longest body shown of a work in progress; the approval card shows it whole.
 const EXCERPT: usize = 600;
+/// Longest entry of a list that is shown in a line with the others.
+const TERM: usize = 40;
 
 /// A day and time as the organisation reads it.
 pub(super) fn day(directory: &Directory, at: DateTime<Utc>) -> String {
@@ -85,6 +88,10 @@ pub(super) fn root_card(directory: &Directory, s: &Snapshot) -> Card {
     let text = match (root.state.is_over(), now_at.is_empty()) {
         (true, true) => over(root),
         (true, false) => format!("{} Still to come: {}", over(root), now_at.join(" · ")),
+        // Before it begins, it is the whole that waits.
+        (false, true) if root.state == State::Waiting => {
+            root.hold.as_ref().map_or_else(String::new, |hold| format!("Waiting {}.", plain(hold)))
+        }
         (false, true) => String::new(),
         (false, false) => format!("Now: {}", now_at.join(" · ")),
     };
@@ -178,7 +185,12 @@ pub(super) fn review(step: &Step, r: &Review) -> String {
 
 /// The card that people decide on: everything that would go out, whole.
 pub(super) fn approval_card(dir: &Directory, a: &Approval, shown: &[&Deliverable], reviews: &[&Review]) -> Card {
-    let mut fields = vec![("Would do".to_owned(), format!("{} by @{}", a.kind, a.asked_by))];
+    let would = match a.kind.as_str() {
+        START => ("Would begin", format!("work led by @{}", a.asked_by)),
+        STEP => ("Would go on with", format!("what @{} made", a.asked_by)),
+        act => ("Would do", format!("{act} by @{}", a.asked_by)),
+    };
+    let mut fields = vec![(would.0.to_owned(), would.1)];
     match a.state {
         approval::State::Open => {
             let deputies = a.deputies.iter().map(|d| d.by.as_str()).collect::<BTreeSet<_>>();
@@ -209,7 +221,15 @@ pub(super) fn approval_card(dir: &Directory, a: &Approval, shown: &[&Deliverable
                 }
                 Value::Array(entries) => {
                     let entries: Vec<&str> = entries.iter().filter_map(Value::as_str).collect();
-                    let _ = writeln!(text, "**{}:** {}  ", label(name), entries.join(", "));
+                    if entries.iter().all(|entry| entry.chars().count() <= TERM) {
+                        let _ = writeln!(text, "**{}:** {}  ", label(name), entries.join(", "));
+                        continue;
+                    }
+                    let _ = writeln!(text, "**{}:**\n", label(name));
+                    for entry in entries {
+                        let _ = writeln!(text, "- {}", entry.replace('\n', " "));
+                    }
+                    text.push('\n');
                 }
                 other => {
                     let _ = writeln!(text, "**{}:** {other}  ", label(name));

@@ -110,7 +110,9 @@ fn a_person_says_how_or_says_no() {
 #[test]
 fn what_nobody_decides_climbs_and_is_put_anew() {
     let (mut table, _) = asked_for("statement", "ben");
-    table.now += chrono::TimeDelta::days(3);
+    let waits = table.s.approvals[0].expires_at - table.now;
+    assert_eq!(waits, chrono::TimeDelta::hours(4), "a statement is urgent, and so is this");
+    table.now += waits;
     table.tell(&Event::Due(Timer::Expire { approval: table.s.approvals[0].id }));
     assert_eq!((newest(&table).1, table.root().state), (Vote::Expired, State::Blocked));
     let post = table.s.escalations.last().expect("an escalation").post;
