@@ -1,5 +1,7 @@
 //! Acts by which personas take a decision of the matrix: proposing, taking a position, deciding, testing, looking back.
 
+mod raw;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -252,58 +254,40 @@ impl Offer {
     pub(super) fn parse(&self, arguments: &Map<String, Value>, calendar: Calendar) -> Result<Act, Invalid> {
         Ok(match self {
             Self::Propose { kinds, personas } => {
-                let raw: RawProposal = read(arguments)?;
-                if !kinds.iter().any(|(id, _)| *id == raw.kind) {
-                    return Err(Invalid(format!("\"{}\" is not a kind of decision that was offered", clip(&raw.kind))));
+                let mut rest = arguments.clone();
+                let kind: String = taken(&mut rest, "kind")?;
+                if !kinds.iter().any(|(id, _)| *id == kind) {
+                    return Err(Invalid(format!("\"{}\" is not a kind of decision that was offered", clip(&kind))));
                 }
-                let stakeholders = handles(raw.ask, personas, "ask", STAKEHOLDERS_MAX)?;
-                let plan = RawPlan {
-                    text: raw.text,
-                    reasoning: raw.reasoning,
-                    alternatives: raw.alternatives,
-                    actions: raw.actions,
-                    due: raw.due,
-                    amount: raw.amount,
-                    public: raw.public,
-                    look_at: None,
-                };
-                Act::Propose(Box::new(Draft {
-                    kind: raw.kind,
-                    stakeholders,
-                    plan: plan.checked(personas, calendar)?.plan,
-                }))
+                let asked: Option<Vec<String>> = taken(&mut rest, "ask")?;
+                let stakeholders = handles(asked.unwrap_or_default(), personas, "ask", STAKEHOLDERS_MAX)?;
+                Act::Propose(Box::new(Draft { kind, stakeholders, plan: proposed(&rest, personas, calendar)? }))
             }
             Self::TakePosition(experts) => {
-                let raw: RawOpinion = read(arguments)?;
+                let raw: raw::Opinion = read(arguments)?;
                 let asks = match raw.ask {
                     None => None,
                     Some(ask) => Some((handle(&ask.of, experts, "ask.of")?, note(&ask.question, "ask.question")?)),
                 };
                 Act::TakePosition(Opinion {
                     stance: match raw.stance {
-                        RawStance::Agree => Stance::Agree,
-                        RawStance::Object => Stance::Object,
-                        RawStance::Abstain => Stance::Abstain,
+                        raw::Stance::Agree => Stance::Agree,
+                        raw::Stance::Object => Stance::Object,
+                        raw::Stance::Abstain => Stance::Abstain,
                     },
                     text: note(&raw.text, "text")?,
                     evidence: notes(&raw.evidence, "evidence")?,
                     asks,
                 })
             }
-            Self::GiveEvidence => Act::GiveEvidence(note(&read::<RawFinding>(arguments)?.finding, "finding")?),
-            Self::Revise(personas) => {
-                let settled = read::<RawPlan>(arguments)?.checked(personas, calendar)?;
-                if settled.look_at.is_some() {
-                    return Err(Invalid("\"look_at\" is for who decides; leave it out".into()));
-                }
-                Act::Revise(settled.plan)
-            }
-            Self::StandBy => Act::StandBy(note(&read::<RawText>(arguments)?.text, "text")?),
-            Self::Report => Act::Report(note(&read::<RawText>(arguments)?.text, "text")?),
-            Self::Withdraw => Act::Withdraw(note(&read::<RawWhy>(arguments)?.why, "why")?),
-            Self::Decide(personas) => Act::Decide(read::<RawPlan>(arguments)?.checked(personas, calendar)?),
+            Self::GiveEvidence => Act::GiveEvidence(note(&read::<raw::Finding>(arguments)?.finding, "finding")?),
+            Self::Revise(personas) => Act::Revise(proposed(arguments, personas, calendar)?),
+            Self::StandBy => Act::StandBy(note(&read::<raw::Text>(arguments)?.text, "text")?),
+            Self::Report => Act::Report(note(&read::<raw::Text>(arguments)?.text, "text")?),
+            Self::Withdraw => Act::Withdraw(note(&read::<raw::Why>(arguments)?.why, "why")?),
+            Self::Decide(personas) => Act::Decide(read::<raw::Plan>(arguments)?.checked(personas, calendar)?),
             Self::OrderTest(personas) => {
-                let raw: RawTrial = read(arguments)?;
+                let raw: raw::Trial = read(arguments)?;
                 Act::OrderTest(Trial {
                     measure: note(&raw.measure, "measure")?,
                     at_least: finite(raw.at_least, "at_least")?,
@@ -314,11 +298,11 @@ impl Offer {
                 })
             }
             Self::ReportMeasure => {
-                let raw: RawMeasure = read(arguments)?;
+                let raw: raw::Measure = read(arguments)?;
                 Act::ReportMeasure(finite(raw.value, "value")?, note(&raw.source, "source")?)
             }
             Self::NoteOutcome => {
-                let raw: RawAftermath = read(arguments)?;
+                let raw: raw::Aftermath = read(arguments)?;
                 if !WENT.contains(&raw.went.as_str()) {
                     return Err(Invalid(format!("\"went\" must be one of: {}", WENT.join(", "))));
                 }
@@ -340,6 +324,21 @@ fn one_of(personas: &[Handle]) -> Value {
 fn read<T: DeserializeOwned>(arguments: &Map<String, Value>) -> Result<T, Invalid> {
     serde_json::from_value(Value::Object(arguments.clone()))
         .map_err(|e| Invalid(format!("the arguments do not fit their schema: {}", clip(&e.to_string()))))
+}
+
+/// One argument, taken out of the others.
+fn taken<T: DeserializeOwned>(arguments: &mut Map<String, Value>, name: &str) -> Result<T, Invalid> {
+    serde_json::from_value(arguments.remove(name).unwrap_or_default())
+        .map_err(|e| Invalid(format!("\"{name}\" does not fit the schema: {}", clip(&e.to_string()))))
+}
+
+/// What is proposed, which is not decided yet.
+fn proposed(arguments: &Map<String, Value>, personas: &[Handle], calendar: Calendar) -> Result<Plan, Invalid> {
+    let settled = read::<raw::Plan>(arguments)?.checked(personas, calendar)?;
+    if settled.look_at.is_some() {
+        return Err(Invalid("\"look_at\" is for who decides; leave it out".into()));
+    }
+    Ok(settled.plan)
 }
 
 fn note(text: &str, name: &str) -> Result<String, Invalid> {
@@ -384,13 +383,13 @@ fn handles(texts: Vec<String>, known: &[Handle], name: &str, most: usize) -> Res
     Ok(found)
 }
 
-impl RawPlan {
+impl raw::Plan {
     fn checked(self, personas: &[Handle], calendar: Calendar) -> Result<Settlement, Invalid> {
         if self.actions.len() > LIST_MAX {
             return Err(Invalid(format!("\"actions\" takes {LIST_MAX} entries at most")));
         }
         let date = |text: Option<String>, name: &str| text.map(|text| due(&text, name, calendar)).transpose();
-        let action = |raw: RawAction| {
+        let action = |raw: raw::Action| {
             Ok(Action {
                 what: note(&raw.what, "actions.what")?,
                 owner: handle(&raw.owner, personas, "actions.owner")?,
@@ -410,123 +409,4 @@ impl RawPlan {
             look_at: date(self.look_at, "look_at")?,
         })
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawProposal {
-    kind: String,
-    #[serde(default)]
-    amount: Option<u64>,
-    #[serde(default)]
-    public: bool,
-    #[serde(default)]
-    ask: Vec<String>,
-    text: String,
-    reasoning: String,
-    #[serde(default)]
-    alternatives: Vec<String>,
-    #[serde(default)]
-    actions: Vec<RawAction>,
-    #[serde(default)]
-    due: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawPlan {
-    #[serde(default)]
-    amount: Option<u64>,
-    #[serde(default)]
-    public: bool,
-    text: String,
-    reasoning: String,
-    #[serde(default)]
-    alternatives: Vec<String>,
-    #[serde(default)]
-    actions: Vec<RawAction>,
-    #[serde(default)]
-    due: Option<String>,
-    #[serde(default)]
-    look_at: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawAction {
-    what: String,
-    owner: String,
-    #[serde(default)]
-    due: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawOpinion {
-    stance: RawStance,
-    text: String,
-    #[serde(default)]
-    evidence: Vec<String>,
-    #[serde(default)]
-    ask: Option<RawAsk>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RawStance {
-    Agree,
-    Object,
-    Abstain,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawAsk {
-    of: String,
-    question: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawFinding {
-    finding: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawText {
-    text: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawWhy {
-    why: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawTrial {
-    measure: String,
-    at_least: f64,
-    otherwise: String,
-    until: String,
-    measured_by: String,
-    reasoning: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawMeasure {
-    value: f64,
-    source: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawAftermath {
-    went: String,
-    note: String,
-    #[serde(default)]
-    lesson: Option<String>,
 }
