@@ -10,7 +10,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::list::{Listed, rows};
-use super::posted::{Posted, posted};
+use super::posted::{Posted, posted, roots};
 use super::{Page, Result};
 
 /// A decision record as it is shown.
@@ -117,13 +117,7 @@ pub(super) async fn of(pool: &PgPool, org: Uuid, task: Uuid) -> Result<Vec<View>
 
 async fn show(pool: &PgPool, org: Uuid, records: Vec<Kept>) -> Result<Vec<View>> {
     let tasks: Vec<Uuid> = records.iter().map(|kept| kept.record.task).collect();
-    let roots: Vec<(Uuid, Uuid)> =
-        sqlx::query_as("select id, post from tasks where org = $1 and id = any($2) and post is not null")
-            .bind(org)
-            .bind(tasks)
-            .fetch_all(pool)
-            .await?;
-    let roots: HashMap<Uuid, Uuid> = roots.into_iter().collect();
+    let roots = roots(pool, org, &tasks).await?;
     let posts: Vec<Uuid> = records.iter().map(|kept| kept.record.post).chain(roots.values().copied()).collect();
     let posted = posted(pool, org, &posts).await?;
     let erasures = erasures(pool, org, &records).await?;

@@ -26,6 +26,17 @@ impl Posted {
     }
 }
 
+/// The root posts of these tasks, by task.
+pub(super) async fn roots(pool: &PgPool, org: Uuid, tasks: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
+    let rows: Vec<(Uuid, Uuid)> =
+        sqlx::query_as("select id, post from tasks where org = $1 and id = any($2) and post is not null")
+            .bind(org)
+            .bind(tasks)
+            .fetch_all(pool)
+            .await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Those of these posts that stand.
 pub(super) async fn posted(pool: &PgPool, org: Uuid, posts: &[Uuid]) -> Result<HashMap<Uuid, Posted>> {
     // The receipt is kept with the post at once; what is known of the message may come a moment later, and stays longer.

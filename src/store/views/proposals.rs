@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::list::Listed;
-use super::posted::{Posted, posted};
+use super::posted::{Posted, posted, roots};
 use super::{Page, Result};
 
 /// A proposal as it is shown.
@@ -71,15 +71,10 @@ pub async fn list(pool: &PgPool, org: Uuid, states: &[State], page: Page) -> Res
     };
     let proposals: Vec<Proposal> = listed.page(pool, org, page).await?;
     let tasks: Vec<Uuid> = proposals.iter().map(|p| p.task).collect();
-    let roots: Vec<(Uuid, Uuid)> =
-        sqlx::query_as("select id, post from tasks where org = $1 and id = any($2) and post is not null")
-            .bind(org)
-            .bind(tasks)
-            .fetch_all(pool)
-            .await?;
-    let posted = posted(pool, org, &roots.iter().map(|(_, post)| *post).collect::<Vec<_>>()).await?;
+    let roots = roots(pool, org, &tasks).await?;
+    let posted = posted(pool, org, &roots.values().copied().collect::<Vec<_>>()).await?;
     let view = |p: Proposal| {
-        let root = roots.iter().find(|(task, _)| *task == p.task).and_then(|(_, post)| posted.get(post));
+        let root = roots.get(&p.task).and_then(|post| posted.get(post));
         View {
             id: p.id,
             kind: p.kind,
