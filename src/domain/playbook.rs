@@ -50,6 +50,9 @@ pub struct Playbook {
     pub steps: Vec<Step>,
 }
 
+/// What every request may carry, whatever its playbook.
+pub(crate) const RESERVED: [&str; 3] = ["playbook", "due", "priority"];
+
 fn five() -> u32 {
     5
 }
@@ -285,6 +288,10 @@ impl Playbook {
         }
         if self.steps.is_empty() {
             found.add("steps", "there are no steps; add at least one".into());
+        }
+        for name in RESERVED.iter().filter(|name| self.request.0.contains_key(**name)) {
+            let problem = format!("every request has \"{name}\" already; give this field another name");
+            found.add(&format!("request.{name}"), problem);
         }
         let mut seen = BTreeSet::new();
         for (i, step) in self.steps.iter().enumerate() {

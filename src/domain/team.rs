@@ -233,7 +233,6 @@ impl Action {
     #[must_use]
     pub fn category(self) -> Category {
         match self {
-            Self::CrisisStatement => Category::Crisis,
             Self::LegalNotice => Category::Legal,
             _ => Category::OutsideAuthority,
         }

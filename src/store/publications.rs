@@ -150,7 +150,8 @@ pub async fn makers(conn: &mut PgConnection, task: Option<Uuid>) -> sqlx::Result
         "select array(select distinct \"by\" from deliverables where task = $1 and fields ? 'body' order by 1) as authors,
                 array(select distinct \"by\" from reviews where task = $1 and verdict = 'approve' order by 1) as reviewers,
                 array(select distinct decided_by from approvals
-                      where task = $1 and state = 'approved' and decided_by is not null order by 1) as approvers",
+                      where task = $1 and state = 'approved' and decided_by is not null
+                          and kind not in ('task.start', 'task.step') order by 1) as approvers",
     )
     .bind(task)
     .fetch_one(conn)

@@ -39,7 +39,10 @@ impl Desk<'_> {
     fn halt(&mut self, id: Uuid, to: Vec<String>, category: Category, issue: String, retry_at: Option<DateTime<Utc>>) {
         let Some(task) = self.task_mut(id) else { return };
         task.state = State::Blocked;
-        task.call = None;
+        // An edit that is being read is read on.
+        if !task.is_root() {
+            task.call = None;
+        }
         task.hold = Some(issue.clone());
         let (from, round) = (task.owner.clone(), task.round);
         if let Some(at) = retry_at {
@@ -82,7 +85,10 @@ impl Desk<'_> {
 
     /// A wait is over, or a blocked step is tried again. Another round than the one meant ignores it.
     pub(super) fn resume(&mut self, id: Uuid, round: i32) {
-        if self.proposal_again(id) || self.joint_again(id) {
+        if self.joint_again(id) {
+            return;
+        }
+        if self.proposal_again(id) {
             self.settle_escalations(Some(id));
             return;
         }

@@ -1,6 +1,6 @@
 //! “Approved, if the subject is changed”: a yes with a condition is no yes, but a wish for changes.
 
-use super::{Desk, words};
+use super::{Desk, together, words};
 use crate::approval::{Approval, Choice, State};
 use crate::event::Said;
 use crate::org::Right;
@@ -71,7 +71,8 @@ impl Desk<'_> {
     fn was_too_late(&mut self, person: &str, text: &str) -> bool {
         let theirs = |a: &Approval| {
             let yes = a.votes.iter().any(|v| v.by == person && v.vote == Choice::Approve && v.taken_back.is_none());
-            a.state == State::Approved && !a.lapsed && yes
+            // What has begun or gone on since is spoken of as any other work.
+            a.state == State::Approved && !a.lapsed && yes && !together::is_of_the_way(a)
         };
         let Some(i) = self.s.approvals.iter().rposition(theirs) else { return false };
         let (id, step_task, asker) =
@@ -96,7 +97,7 @@ impl Desk<'_> {
         approval.decided_at = Some(self.now);
         approval.decided_by = Some(person.to_owned());
         approval.reason = Some(text.clone());
-        self.change_requested(person, &text);
+        self.change_requested(person, &text, Some(id));
         self.show_approval(id);
         true
     }

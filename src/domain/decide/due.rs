@@ -49,8 +49,8 @@ impl Desk<'_> {
         let raised =
             |id| self.s.escalations.iter().any(|e| e.state == EscalationState::Open && e.step_task == Some(id));
         let asked = |id| self.s.approvals.iter().any(|a| a.is_undecided() && a.step_task == id);
-        if self.is_undecided() {
-            return true;
+        if let Some(root) = self.s.root().filter(|_| self.is_undecided()) {
+            return raised(root.id) || asked(root.id);
         }
         let mut out = self.s.tasks.iter().filter(out).peekable();
         out.peek().is_some() && out.all(|t| raised(t.id) || asked(t.id))

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Desk, deputies, words};
+use super::{Desk, deputies, together, words};
 use crate::approval::{self, Approval, Choice};
 use crate::effect::{Body, Card, Effect, Place};
 use crate::event::{Said, Timer};
@@ -250,7 +250,11 @@ impl Desk<'_> {
         let approval = &mut self.s.approvals[i];
         approval.words_from = Some(by.to_owned());
         let (id, asker, step_task) = (approval.id, approval.asked_by.clone(), approval.step_task);
+        let on_the_way = together::is_of_the_way(approval);
         self.cancel_step(step_task, &format!("{by} rejected it"));
+        if on_the_way {
+            self.cancel_what_served(&format!("{by} rejected what it was for"));
+        }
         self.settle_escalations(Some(step_task));
         let text = format!(
             "{by}, understood: it will not go out. What was the reason? A reply here is kept with the decision."
@@ -293,7 +297,7 @@ impl Desk<'_> {
         let (id, state, asker, title) =
             (approval.id, approval.state, approval.asked_by.clone(), approval.title.clone());
         if state == approval::State::Changes {
-            self.change_requested(&person, &text);
+            self.change_requested(&person, &text, Some(id));
         } else {
             self.record(&person, "reason", format!("Why \"{title}\" was rejected"), text, Value::Null);
             self.in_thread(&asker, "Thank you; that is kept with the decision.", Vec::new());
@@ -307,18 +311,20 @@ impl Desk<'_> {
         if let Some(p) = &self.s.proposal {
             return !p.state.is_over();
         }
-        (self.is_undecided() || self.change_target().is_some())
+        (self.is_undecided() || self.change_target(self.looked_at()).is_some())
             && self.s.root().is_some_and(|r| matches!(r.state, s if s != State::Cancelled && s != State::Failed))
     }
 
-    /// The step that makes what people are looking at.
-    fn change_target(&self) -> Option<String> {
+    /// What people are looking at just now: the newest of what waits for them.
+    fn looked_at(&self) -> Option<&Approval> {
+        let stopped = |a: &Approval| self.task(a.step_task).is_some_and(|t| t.state == State::Blocked);
+        self.s.approvals.iter().rfind(|a| a.is_undecided() || (a.state == approval::State::Expired && stopped(a)))
+    }
+
+    /// The step that makes what people are shown there.
+    fn change_target(&self, about: Option<&Approval>) -> Option<String> {
         let playbook = self.s.playbook.as_ref()?;
-        let before_people =
-            self.s.approvals.iter().rfind(|a| {
-                matches!(a.state, approval::State::Open | approval::State::Changes | approval::State::Expired)
-            });
-        let asked = before_people.and_then(|a| self.step_of(a.step_task));
+        let asked = about.and_then(|a| self.step_of(a.step_task));
         // What a step made, or what an act would put out.
         if let Some(step) = asked.as_ref().filter(|step| step.does == Does::Work) {
             return Some(step.id.clone());
@@ -330,14 +336,21 @@ impl Desk<'_> {
             .or_else(|| playbook.on_changes.clone())
     }
 
-    /// A person's wish goes to the one who makes it; the next version is put anew.
-    pub(super) fn change_requested(&mut self, by: &str, text: &str) {
-        if self.proposal_changes(by, text) || self.begin_changes(by, text) {
+    /// A person's wish goes to the one who makes it; the next version is put anew. `about` is the approval that it was said of;
+    /// what waits for people just now where it was of none.
+    pub(super) fn change_requested(&mut self, by: &str, text: &str, about: Option<Uuid>) {
+        if self.proposal_changes(by, text) {
             return;
         }
-        let (Some(target), Some(playbook)) = (self.change_target(), self.s.playbook.clone()) else { return };
-        let last = self.s.approvals.last().map(|a| a.step_task);
-        let same = |a: &&Approval| a.state == approval::State::Changes && Some(a.step_task) == last;
+        let about = about.and_then(|id| self.s.approvals.iter().find(|a| a.id == id)).or_else(|| self.looked_at());
+        let of = about.map(|a| a.step_task);
+        if of.is_some_and(|of| self.s.root().is_some_and(|root| root.id == of)) {
+            self.begin_changes(by, text);
+            return;
+        }
+        let target = self.change_target(about);
+        let (Some(target), Some(playbook)) = (target, self.s.playbook.clone()) else { return };
+        let same = |a: &&Approval| a.state == approval::State::Changes && Some(a.step_task) == of;
         let asked = self.s.approvals.iter().filter(same).count();
         let owner = self.owner();
         if asked > playbook.rounds as usize {
@@ -348,11 +361,14 @@ impl Desk<'_> {
             );
             self.in_thread(&owner, text, vec![by.to_owned()]);
             let undone = |id: &Uuid| self.task(*id).is_some_and(|t| !t.state.is_over());
-            if let Some(id) = last.filter(undone) {
-                self.void_approvals(id, "it is put anew as it is");
+            if let Some(id) = of.filter(undone) {
+                let why = "it is put anew as it is";
                 match self.step_of(id).filter(|step| step.does == Does::Work) {
-                    Some(step) => drop(self.puts_before_partner(id, &step)),
-                    None => self.reopen(id),
+                    Some(step) => self.put_made_again(id, &step, why),
+                    None => {
+                        self.void_approvals(id, why);
+                        self.reopen(id);
+                    }
                 }
             }
             return;

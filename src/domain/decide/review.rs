@@ -4,7 +4,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Desk, words};
+use super::{Desk, together, words};
 use crate::act::{Act, Judgement, Offer, Verdict};
 use crate::effect::{Body, Effect, Run};
 use crate::event::{Outcome, Purpose};
@@ -152,7 +152,8 @@ impl Desk<'_> {
     /// How often this review has sent back since people last had their say. Other reasons to begin a round anew (an
     /// outage, a person's wish) do not use up the review's own.
     pub(super) fn sent_back(&self, step: &Step) -> usize {
-        let say = self.s.approvals.iter().filter_map(|a| a.decided_at).max();
+        // That work goes on was no word on its reviews.
+        let say = self.s.approvals.iter().filter(|a| !together::is_of_the_way(a)).filter_map(|a| a.decided_at).max();
         let sent = |r: &&Review| r.step == step.id && r.verdict == Verdict::Changes && say.is_none_or(|at| r.at > at);
         self.s.reviews.iter().filter(sent).count()
     }

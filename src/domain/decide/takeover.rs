@@ -284,7 +284,19 @@ impl Desk<'_> {
     }
 
     fn hold_work(&mut self, by: &str, on: Option<Uuid>) {
-        // What models are asked just now is asked anew afterwards; a skill that runs is let run.
+        self.withdraw_turns();
+        let taken = TakenOver { by: by.to_owned(), at: self.now, on, words: Vec::new(), kept: Vec::new() };
+        let Some(root) = self.root_mut() else { return };
+        root.call = None;
+        root.taken_over = Some(taken);
+        // The thread of the request is this work's too, also for what was asked there before there was any.
+        if let Some(thread) = root.source.clone() {
+            self.effect(Effect::Hold { thread, by: Some(by.to_owned()) });
+        }
+    }
+
+    /// What models are asked just now is asked anew afterwards; a skill that runs is let run.
+    pub(super) fn withdraw_turns(&mut self) {
         let asks_model = |does: Does| matches!(does, Does::Work | Does::Review);
         let asked = self.s.tasks.iter().filter(|t| t.call.is_some() && !t.is_root()).map(|t| t.id);
         let asked: Vec<Uuid> = asked.filter(|id| self.step_of(*id).is_none_or(|step| asks_model(step.does))).collect();
@@ -294,14 +306,6 @@ impl Desk<'_> {
                 task.call = None;
                 task.round += 1;
             }
-        }
-        let taken = TakenOver { by: by.to_owned(), at: self.now, on, words: Vec::new(), kept: Vec::new() };
-        let Some(root) = self.root_mut() else { return };
-        root.call = None;
-        root.taken_over = Some(taken);
-        // The thread of the request is this work's too, also for what was asked there before there was any.
-        if let Some(thread) = root.source.clone() {
-            self.effect(Effect::Hold { thread, by: Some(by.to_owned()) });
         }
     }
 

@@ -316,7 +316,7 @@ impl Desk<'_> {
             Act::StartWork(work) => return Some(self.begin(persona, talk, work)),
             Act::RequestChange(text) if self.has_the_say(&talk.said.by) => {
                 let by = talk.said.by.clone();
-                self.change_requested(&by, &text);
+                self.change_requested(&by, &text, None);
             }
             Act::RequestChange(text) => self.conflicting_wish(persona, talk, &text),
             Act::Discuss(discussion::Act::Propose(draft)) => return Some(self.propose(persona, talk, *draft)),

@@ -25,19 +25,12 @@ pub(super) const STEP: &str = "task.step";
 type Asked = (Vec<String>, u32, String);
 
 impl Desk<'_> {
-    /// Puts the beginning of this work before people, where the rules want their word first. The request of somebody whose word
-    /// it is, is that word.
+    /// Puts the beginning of this work before people, where the rules want their word first.
     pub(super) fn ask_to_begin(&mut self) {
         let (Some(root), Some((from, quorum, why))) = (self.s.root().cloned(), self.beginning()) else { return };
         let (kind, input) = (START.to_owned(), subject(&root));
-        let theirs = |by: &str| from.iter().any(|name| name == by);
-        let asker = self.dir.person(&root.creator).map(|p| p.name.clone()).filter(|by| theirs(by));
-        if let Some(by) = asker.as_ref().filter(|_| quorum == 1 && self.of_beginning().is_none()) {
-            let what = format!("\"{}\" is to be done", root.title);
-            self.record(by, &kind, what, format!("Decided by asking for it; {why}."), Value::Null);
-            return;
-        }
-        let question = Question {
+        let nobody = from.is_empty();
+        self.ask_people(Question {
             of: root.id,
             digest: approval::digest(&kind, &[], &input),
             kind,
@@ -47,44 +40,55 @@ impl Desk<'_> {
             from,
             quorum,
             why: why.clone(),
-        };
-        self.ask_people(question);
-        let Some(i) = self.s.approvals.iter().rposition(|a| a.step_task == root.id) else { return };
-        let hold = deputies::hold(&self.s.approvals[i]);
+        });
+        let hold = self.s.approvals.last().filter(|a| a.step_task == root.id).map(deputies::hold);
         if let Some(root) = self.root_mut() {
-            root.state = State::Waiting;
-            root.hold = Some(hold);
+            root.hold = hold;
         }
-        if self.s.approvals[i].voters().is_empty() {
+        if nobody {
             self.block(root.id, Category::OutsideAuthority, why, None);
-        } else if let Some(by) = asker {
-            // Theirs is one of the words that it takes.
-            self.voted(i, &by, approval::Choice::Approve, true, None);
         }
     }
 
-    /// Whose word this work begins with: where the rules leave its beginning, or an act in it, to people.
+    /// Whose word this work begins with: of all that the rules want, the strictest.
     fn beginning(&self) -> Option<Asked> {
         let (playbook, root) = (self.s.playbook.as_ref()?, self.s.root()?);
-        let mut rulings = Vec::new();
+        let theirs = playbook.steps.iter().filter_map(|step| {
+            let rule = self.dir.team.rule(self.at_level(step, Autonomy::L1)?)?;
+            let ruling = policy::judge(
+                self.dir,
+                &self.standing(&step.role),
+                &step.action.as_ref()?.parse::<Action>().ok()?.into(),
+            );
+            Some((policy::asked(self.dir, &rule.ask), rule.quorum.max(1), ruling.explained(self.dir)))
+        });
+        let mut wanted: Vec<Asked> = theirs.collect();
         // What other work set off was begun by its playbook, and not by a persona.
         if root.source.is_some() {
-            rulings.push(policy::judge(self.dir, &root.owner, &Action::TaskStart.into()));
+            wanted.extend(self.asked_to_start(&root.owner, &root.creator));
         }
-        let theirs = playbook.steps.iter().filter_map(|step| {
-            let action = self.at_level(step, Autonomy::L1)?;
-            Some(policy::judge(self.dir, &self.standing(&step.role), &action.into()))
-        });
-        rulings.extend(theirs);
-        let ruling = rulings.into_iter().find(|ruling| ruling.verdict != Verdict::Do)?;
-        Some(self.people_of(&ruling))
+        wanted.into_iter().reduce(|(from, quorum, why), (others, more, also)| {
+            let both: Vec<String> = from.iter().filter(|name| others.contains(name)).cloned().collect();
+            let from = if both.is_empty() { from.into_iter().chain(others).collect() } else { both };
+            (from, quorum.max(more), format!("{why}; {also}"))
+        })
+    }
+
+    /// Whom the rule of beginning work asks, unless whoever asks for the work is all it takes.
+    fn asked_to_start(&self, owner: &Handle, asker: &str) -> Option<Asked> {
+        let ruling = policy::judge(self.dir, owner, &Action::TaskStart.into());
+        let (from, quorum, why) = self.people_of(&ruling)?;
+        let asker = self.dir.person(asker).map(|person| person.name.as_str());
+        let enough = quorum == 1 && asker.is_some_and(|asker| from.iter().any(|name| name == asker));
+        (!enough).then_some((from, quorum, why))
     }
 
     /// The people that a ruling leaves something to.
-    fn people_of(&self, ruling: &Ruling) -> Asked {
+    fn people_of(&self, ruling: &Ruling) -> Option<Asked> {
         let why = ruling.explained(self.dir);
         let all = || (self.dir.holders(Right::Approve), 1);
         let (from, quorum) = match &ruling.verdict {
+            Verdict::Do => return None,
             Verdict::Escalate { to, quorum, .. } => (policy::deciders(self.dir, to), *quorum),
             Verdict::NeedApproval { order } => order
                 .iter()
@@ -93,9 +97,9 @@ impl Desk<'_> {
                     Stage::Personas(_) => None,
                 })
                 .unwrap_or_else(all),
-            Verdict::Do | Verdict::Refuse => all(),
+            Verdict::Refuse => all(),
         };
-        (from, quorum, why)
+        Some((from, quorum, why))
     }
 
     /// The act of a step, where its rule is of this level.
@@ -106,12 +110,12 @@ impl Desk<'_> {
 
     /// Whether people have not agreed yet that this work begins.
     pub(super) fn is_undecided(&self) -> bool {
-        self.of_beginning().is_some_and(|a| a.state != Vote::Approved)
+        self.of_beginning().is_some_and(|a| a.is_undecided() || a.state == Vote::Expired)
     }
 
     /// Whether nobody decided in time whether this work begins.
     pub(super) fn is_left_undecided(&self) -> bool {
-        self.of_beginning().is_some_and(|a| a.state == Vote::Expired || a.voters().is_empty())
+        self.of_beginning().is_some_and(has_run_out)
     }
 
     /// The newest approval of this work's beginning.
@@ -229,8 +233,7 @@ impl Desk<'_> {
         if self.s.approvals[i].spend(&made) {
             self.finish(of);
         } else {
-            self.void_approvals(of, "it is no longer what was shown");
-            self.puts_before_partner(of, &step);
+            self.put_made_again(of, &step, "it is no longer what was shown");
         }
         true
     }
@@ -251,12 +254,8 @@ impl Desk<'_> {
         true
     }
 
-    /// A person says how it is to be done before it begins: everybody who works on it is told, and it is put anew. True where
-    /// it has not begun.
-    pub(super) fn begin_changes(&mut self, by: &str, text: &str) -> bool {
-        if !self.is_undecided() {
-            return false;
-        }
+    /// A person says how it is to be done before it begins: everybody who works on it is told, and it is put anew.
+    pub(super) fn begin_changes(&mut self, by: &str, text: &str) {
         let works: Vec<Uuid> =
             self.s.tasks.iter().filter(|t| !t.is_root() && !t.state.is_over()).map(|t| t.id).collect();
         let note = Note { from: by.to_owned(), kind: NoteKind::Change, step: None, text: text.trim().to_owned() };
@@ -268,10 +267,11 @@ impl Desk<'_> {
             }
         }
         self.begin_anew("it is put anew, with what was said");
-        true
+        self.advance();
     }
 
-    /// Puts the beginning anew, where it was put before.
+    /// Puts the beginning anew, where it was put before. What is under way waits for the new word, and cards that rest on the
+    /// old one are taken back.
     pub(super) fn begin_anew(&mut self, why: &str) {
         let Some(root) = self.s.root().map(|root| root.id) else { return };
         if self.of_beginning().is_none() {
@@ -279,27 +279,71 @@ impl Desk<'_> {
         }
         self.void_approvals(root, why);
         self.settle_escalations(Some(root));
+        self.withdraw_turns();
+        let asked: Vec<Uuid> = self.s.approvals.iter().filter(|a| a.is_undecided()).map(|a| a.step_task).collect();
+        for id in asked {
+            self.void_approvals(id, why);
+            if let Some(task) = self.task_mut(id) {
+                (task.state, task.hold) = (State::Open, None);
+                task.round += 1;
+            }
+        }
+        if let Some(root) = self.root_mut() {
+            root.hold = None;
+        }
         self.ask_to_begin();
     }
 
-    /// What nobody decided in time is put anew, as it is. True where that was a beginning or what a step made.
+    /// What nobody decided in time, or nobody could, is put anew as it is. True where that was a beginning or what a step made.
     pub(super) fn joint_again(&mut self, of: Uuid) -> bool {
-        let expired = |a: &&Approval| a.step_task == of && a.state == Vote::Expired;
-        if self.s.approvals.iter().rfind(|a| a.step_task == of).filter(expired).is_none() {
+        let newest = self.s.approvals.iter().rfind(|a| a.step_task == of);
+        if newest.filter(|a| has_run_out(a)).is_none() {
             return false;
         }
         if self.s.root().is_some_and(|root| root.id == of) && self.s.proposal.is_none() {
             self.begin_anew("it is put anew");
         } else if let Some(step) = self.step_of(of).filter(|step| step.does == Does::Work) {
-            self.void_approvals(of, "it is put anew");
             self.settle_escalations(Some(of));
-            self.puts_before_partner(of, &step);
+            self.put_made_again(of, &step, "it is put anew");
         } else {
             return false;
         }
         self.advance();
         true
     }
+
+    /// Puts what a step made before people once more, as it is now; where the rules ask for it no longer, it goes on.
+    pub(super) fn put_made_again(&mut self, id: Uuid, step: &Step, why: &str) {
+        self.void_approvals(id, why);
+        if !self.puts_before_partner(id, step) {
+            self.finish(id);
+        }
+    }
+
+    /// Whatever only served what was cancelled is not gone on with.
+    pub(super) fn cancel_what_served(&mut self, why: &str) {
+        let Some(playbook) = self.s.playbook.clone() else { return };
+        loop {
+            let cancelled = |id: &str| self.s.of_step(id).is_some_and(|t| t.state == State::Cancelled);
+            let idle = playbook.steps.iter().find(|step| {
+                let mut rest = playbook.steps.iter().filter(|s| s.needs.contains(&step.id)).peekable();
+                let open = self.s.of_step(&step.id).is_some_and(|t| !t.state.is_over());
+                open && rest.peek().is_some() && rest.all(|s| cancelled(&s.id))
+            });
+            let Some(id) = idle.and_then(|step| self.s.of_step(&step.id)).map(|t| t.id) else { return };
+            self.cancel_step(id, why);
+        }
+    }
+}
+
+/// Whether nobody will decide this any more as it stands: its time is over, or nobody may.
+fn has_run_out(approval: &Approval) -> bool {
+    approval.state == Vote::Expired || (approval.state == Vote::Open && approval.voters().is_empty())
+}
+
+/// Whether an approval is of the way to an act, and not of one.
+pub(super) fn is_of_the_way(approval: &Approval) -> bool {
+    approval.kind == START || approval.kind == STEP
 }
 
 /// What people say yes to when work begins.

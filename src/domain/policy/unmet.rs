@@ -10,16 +10,22 @@ use crate::team::{Action, Autonomy};
 #[must_use]
 pub fn unmet(directory: &Directory, playbook: &Playbook) -> Vec<Problem> {
     let mut found = Vec::new();
+    // Whoever asks for it in chat has it begun, where the rules let it.
+    if !playbook.takes.is_empty() {
+        let mut add = |problem| found.push(Problem { field: "owner".to_owned(), problem });
+        asked_in_vain(directory, Action::TaskStart, &mut add);
+        if let Verdict::NeedApproval { order } = judge(directory, &playbook.owner, &Action::TaskStart.into()).verdict {
+            for stage in order {
+                if let Stage::People { from, quorum } = stage {
+                    add_quorum(&mut add, Action::TaskStart, quorum, from.len());
+                }
+            }
+        }
+    }
     for (index, step) in playbook.steps.iter().enumerate() {
         let Some(action) = step.action.as_ref().and_then(|action| action.parse::<Action>().ok()) else { continue };
-        let asked = directory.team.rule(action).map(|rule| rule.ask.as_slice()).unwrap_or_default();
-        for name in asked.iter().filter(|name| !directory.may(name, Right::Approve)) {
-            let problem = format!(
-                "the rule of {action} asks {name}, who is no listed person with the right to approve; correct \
-                 autonomy.{action}.ask in team.yaml, or give them the right in bullpen.yaml"
-            );
-            found.push(Problem { field: format!("steps[{index}].action"), problem });
-        }
+        let field = format!("steps[{index}].action");
+        asked_in_vain(directory, action, &mut |problem| found.push(Problem { field: field.clone(), problem }));
         let ruling = judge(directory, &step.role, &action.into());
         // What is a person's to decide is meant to be.
         let theirs = directory.team.rule(action).is_some_and(|rule| rule.level == Autonomy::L1);
@@ -27,7 +33,12 @@ pub fn unmet(directory: &Directory, playbook: &Playbook) -> Vec<Problem> {
         match &ruling.verdict {
             Verdict::Do => {}
             Verdict::Escalate { to, quorum, .. } if theirs => {
-                add_quorum(&mut add, action, *quorum, super::deciders(directory, to).len());
+                add_quorum(
+                    &mut |problem| add("action", problem),
+                    action,
+                    *quorum,
+                    super::deciders(directory, to).len(),
+                );
             }
             Verdict::Refuse | Verdict::Escalate { .. } => {
                 add("role", format!("@{} may not do this: {}", step.role, ruling.explained(directory)));
@@ -37,7 +48,7 @@ pub fn unmet(directory: &Directory, playbook: &Playbook) -> Vec<Problem> {
                     let who = match stage {
                         Stage::Personas(who) => who,
                         Stage::People { from, quorum } => {
-                            add_quorum(&mut add, action, *quorum, from.len());
+                            add_quorum(&mut |problem| add("action", problem), action, *quorum, from.len());
                             continue;
                         }
                     };
@@ -65,11 +76,22 @@ pub fn unmet(directory: &Directory, playbook: &Playbook) -> Vec<Problem> {
 }
 
 /// More people must agree than may.
-fn add_quorum(add: &mut impl FnMut(&str, String), action: Action, quorum: u32, may: usize) {
+fn add_quorum(add: &mut impl FnMut(String), action: Action, quorum: u32, may: usize) {
     if (may as u64) < u64::from(quorum) {
         let problem = format!(
             "{quorum} people must agree to {action}, and {may} may; give more people the right to approve, or lower the quorum"
         );
-        add("action", problem);
+        add(problem);
+    }
+}
+
+/// The rule of an act asks somebody who may not approve.
+fn asked_in_vain(directory: &Directory, action: Action, add: &mut impl FnMut(String)) {
+    let asked = directory.team.rule(action).map(|rule| rule.ask.as_slice()).unwrap_or_default();
+    for name in asked.iter().filter(|name| !directory.may(name, Right::Approve)) {
+        add(format!(
+            "the rule of {action} asks {name}, who is no listed person with the right to approve; correct \
+             autonomy.{action}.ask in team.yaml, or give them the right in bullpen.yaml"
+        ));
     }
 }
