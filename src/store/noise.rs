@@ -55,7 +55,7 @@ pub async fn fold(
             standing.push((new.id, channel.clone(), window.since));
             out.push(new);
         } else {
-            beyond.entry(channel.clone()).or_insert((window, Vec::new())).1.push(new);
+            beyond.entry(channel.clone()).or_insert_with(|| (window, Vec::new())).1.push(new);
         }
         windows.insert(channel, window);
     }
@@ -165,7 +165,7 @@ async fn windows(
          group by s.channel, s.since",
     )
     .bind(org)
-    .bind(channels.iter().collect::<Vec<_>>())
+    .bind(channels.iter().map(String::as_str).collect::<Vec<_>>())
     .fetch_all(conn)
     .await?;
     let window = |(channel, since, stand): (String, DateTime<Utc>, i64)| {
