@@ -98,7 +98,7 @@ fn card(bundle: Bundle, people: Vec<String>) -> outbox::New {
     outbox::New {
         id: bundle.post,
         lane,
-        post: Post { from, at, body: Body::Card(card), notify: people },
+        post: Post { from, at, body: Body::Card(card), notify: people, status: None },
         revises: None,
     }
 }

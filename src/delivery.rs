@@ -20,7 +20,7 @@ use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::outbox::{self, Ended, Leased};
-use crate::store::{inbox, is_outage, messages, ride_along};
+use crate::store::{inbox, is_outage, messages, noise, ride_along};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -301,6 +301,11 @@ impl Delivery {
             attempts.iter().filter(|a| a.post.revision.is_none()).filter_map(|a| stands(a, now)).collect();
         messages::insert(&mut tx, self.org, &posted).await?;
         let unparked = inbox::unpark(&mut tx, self.org).await?;
+        let moot = attempts.iter().filter(|a| matches!(a.ended, Ended::Moot { .. }));
+        let moot: Vec<Uuid> = moot.map(|a| a.post.id).collect();
+        if !moot.is_empty() {
+            noise::refold(&mut tx, &self.office.directory(), now, &moot).await?;
+        }
         tx.commit().await?;
         for attempt in attempts {
             let outcome = match &attempt.ended {

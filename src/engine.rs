@@ -28,7 +28,7 @@ use crate::metrics;
 use crate::office::Office;
 use crate::store::inbox::Pending;
 use crate::store::{
-    bundles, calls, definitions, delegations, inbox, is_outage, lanes, letters, lock_queues, messages, outbox,
+    bundles, calls, definitions, delegations, inbox, is_outage, lanes, letters, lock_queues, messages, noise, outbox,
     refusals, ride_along, takeovers, timers,
 };
 use crate::wake::{LOOK_EVERY, Wakes};
@@ -181,7 +181,9 @@ impl Engine {
             let notice = self.dead_letter_notice(event);
             let conversation = notice.conversation();
             lock_queues(&mut tx, &[conversation]).await?;
-            outbox::insert(&mut tx, self.org, self.clock.now(), &[notice]).await?;
+            let now = self.clock.now();
+            let notice = noise::fold(&mut tx, &self.office.directory(), now, vec![notice]).await?;
+            outbox::insert(&mut tx, self.org, now, &notice).await?;
         } else {
             tracing::warn!(event.id = %event.id, lane = %event.lane, %error, "an event failed; it is tried again");
         }
@@ -203,7 +205,8 @@ impl Engine {
                     under dead letters, where it can be tried again."
                 .to_owned();
         let from = Handle::parse(DESK).unwrap_or_else(|_| unreachable!("the desk's handle is a handle"));
-        let post = Post { from, at, body: Body::Text { text }, notify: Vec::new() };
+        let status = Some(format!("@{DESK}: an event was put aside; it is listed in the console under dead letters"));
+        let post = Post { from, at, body: Body::Text { text }, notify: Vec::new(), status };
         outbox::New {
             id: Uuid::new_v5(&event.id, b"dead letter"),
             lane: event.lane.as_str().to_owned(),
@@ -265,7 +268,7 @@ impl Engine {
         let mut written = if changes.is_empty() { Vec::new() } else { vec![Written::State] };
         changes.save(conn, self.org).await?;
         refusals::insert(conn, &refused).await?;
-        written.extend(write_effects(conn, self.org, now, effects).await?);
+        written.extend(write_effects(conn, &directory, now, effects).await?);
         let ids: Vec<Uuid> = events.iter().map(|e| e.id).collect();
         inbox::done(conn, now, &ids).await?;
         Ok(written)
@@ -437,10 +440,11 @@ enum Written {
 
 async fn write_effects(
     conn: &mut PgConnection,
-    org: Uuid,
+    directory: &Directory,
     now: chrono::DateTime<chrono::Utc>,
     effects: Vec<(Lane, Uuid, Effect)>,
 ) -> sqlx::Result<Vec<Written>> {
+    let org = directory.org;
     let (mut posts, mut new_calls, mut wakes, mut events, mut routes, mut handed) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (lane, id, effect) in effects {
@@ -472,6 +476,7 @@ async fn write_effects(
     let mut keys = inbox::queue_keys(&events);
     keys.extend(posts.iter().map(outbox::New::conversation));
     lock_queues(conn, &keys).await?;
+    let posts = noise::fold(conn, directory, now, posts).await?;
     outbox::insert(conn, org, now, &posts).await?;
     inbox::insert(conn, org, now, &events).await?;
     let mut written = Vec::new();

@@ -140,6 +140,7 @@ impl Settling {
             at: Place::Channel { channel: channel.clone() },
             body: Body::Text { text },
             notify: Vec::new(),
+            status: None,
         };
         let named = if platform == translate::LOBBY { "welcome".to_owned() } else { format!("welcome:{platform}") };
         let new = outbox::New {

@@ -63,7 +63,7 @@ pub(super) async fn erase(
     }
     let record = id.id("decision record")?;
     let mut tx = console.pool.begin().await?;
-    let erasure = audit::erase(&mut tx, console.org, record, by, why, console.clock.now()).await;
+    let erasure = audit::erase(&mut tx, &console.office.directory(), record, by, why, console.clock.now()).await;
     let erasure = erasure.map_err(|error| match error {
         audit::Error::Unknown => Problem::unknown("decision record", &id.0),
         audit::Error::Refused(refusal) => Problem::new(StatusCode::CONFLICT, "not_erasable", refusal.to_string()),

@@ -138,6 +138,10 @@ pub struct Post {
     pub body: Body,
     /// People and personas it means to notify.
     pub notify: Vec<String>,
+    /// Where nobody asked for it: what it is, in a line of Markdown. Over the channel's noise budget that line is listed
+    /// instead of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
 }
 
 /// A question to a model.

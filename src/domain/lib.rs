@@ -20,6 +20,7 @@ pub mod legible;
 pub mod letter;
 pub mod mention;
 pub mod name;
+pub mod noise;
 pub mod org;
 pub mod persona;
 pub mod playbook;

@@ -13,6 +13,7 @@ use strum::IntoEnumIterator as _;
 
 use crate::authority::{self, Authority};
 use crate::name::Handle;
+use crate::noise::Noise;
 use crate::playbook::Span;
 use crate::record::Category;
 
@@ -96,6 +97,9 @@ pub struct Channel {
     /// The layer that meets there; none for a channel of the whole team.
     #[serde(default)]
     pub layer: Option<String>,
+    /// A noise budget of its own.
+    #[serde(default)]
+    pub noise: Option<Noise>,
 }
 
 /// The kinds of act that reach beyond talk, each with an autonomy rule of its own.

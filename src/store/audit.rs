@@ -2,6 +2,7 @@
 
 use bullpen_domain::audit::{self, Head, Kept, Refusal, Seal};
 use bullpen_domain::effect::Post;
+use bullpen_domain::org::Directory;
 use bullpen_domain::record::Record;
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt as _};
@@ -10,7 +11,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::outbox::{self, New};
-use super::{lock_queues, messages};
+use super::{lock_queues, messages, noise};
 
 /// How many records are sealed at once when the chain begins.
 const EACH: i64 = 500;
@@ -128,12 +129,13 @@ pub enum Error {
 /// When there is no such record or it cannot be erased.
 pub async fn erase(
     conn: &mut PgConnection,
-    org: Uuid,
+    directory: &Directory,
     id: Uuid,
     by: &str,
     why: &str,
     now: DateTime<Utc>,
 ) -> Result<Record, Error> {
+    let org = directory.org;
     let mut head = lock(conn, org).await?;
     let found: Option<Json<Kept>> =
         sqlx::query_scalar("select to_jsonb(d) from decisions as d where org = $1 and id = $2 for update")
@@ -159,12 +161,21 @@ pub async fn erase(
     .bind(Json([&kept]))
     .execute(&mut *conn)
     .await?;
-    show(conn, org, &erasure.record, now).await?;
+    show(conn, directory, &erasure.record, now).await?;
     Ok(erasure.record)
 }
 
 /// Has the post of an erased record say that it is erased, wherever its text is kept.
-async fn show(conn: &mut PgConnection, org: Uuid, erasure: &Record, now: DateTime<Utc>) -> sqlx::Result<()> {
+async fn show(
+    conn: &mut PgConnection,
+    directory: &Directory,
+    erasure: &Record,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let org = directory.org;
+    if noise::erase(conn, directory, now, erasure.post, &erasure.decision).await? {
+        return Ok(());
+    }
     let Some(Json(post)) = sqlx::query_scalar::<_, Json<Post>>("select post from outbox where org = $1 and id = $2")
         .bind(org)
         .bind(erasure.post)
@@ -173,7 +184,7 @@ async fn show(conn: &mut PgConnection, org: Uuid, erasure: &Record, now: DateTim
     else {
         return Ok(());
     };
-    let content = Post { body: audit::erased_body(erasure), notify: Vec::new(), ..post };
+    let content = Post { body: audit::erased_body(erasure), notify: Vec::new(), status: None, ..post };
     let stands = outbox::rewrite(conn, org, erasure.post, &content).await?;
     messages::forget(conn, org, erasure.post, &erasure.decision).await?;
     if stands {

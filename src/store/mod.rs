@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod lanes;
 pub mod letters;
 pub mod messages;
+pub mod noise;
 pub mod organisations;
 pub mod outbox;
 pub mod probe;

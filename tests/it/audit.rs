@@ -238,7 +238,9 @@ async fn an_erasure_without_a_record_of_it_is_a_fault() {
     let records = [record(world.org, "one"), record(world.org, "two")];
     let mut tx = world.pool.begin().await.expect("a transaction");
     keep(&mut tx, world.org, &records).await;
-    audit::erase(&mut tx, world.org, records[0].id, "you", "asked to", Utc::now()).await.expect("erased");
+    audit::erase(&mut tx, &world.office.directory(), records[0].id, "you", "asked to", Utc::now())
+        .await
+        .expect("erased");
     tx.commit().await.expect("committed");
     assert_eq!(verified(&world).await.faults, []);
     sql(

@@ -16,6 +16,7 @@ mod injections;
 mod kill;
 mod kill_discord;
 mod model;
+mod noise;
 mod order;
 mod personas;
 mod posters;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Desk, deputies, together, words};
 use crate::approval::{self, Approval, Choice};
-use crate::effect::{Body, Card, Effect, Place};
+use crate::effect::{Body, Card, Effect};
 use crate::event::{Said, Timer};
 use crate::name::Handle;
 use crate::org::{DECISIONS, Right};
@@ -471,7 +471,7 @@ impl Desk<'_> {
         let card = words::decision_card(maker, kind, &decision, &why, &root);
         let channel = self.dir.room(root.channel.as_deref(), DECISIONS);
         let owner = root.owner.clone();
-        let post = self.post(&owner, Place::Channel { channel }, Body::Card(card), Vec::new());
+        let post = self.announce(&owner, channel, card, "");
         let record = Record {
             id: self.ids.give(),
             org: self.s.org,

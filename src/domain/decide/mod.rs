@@ -8,6 +8,7 @@
 //! - `review`: judgements, and what they send back.
 //! - `gate`: people approve, reject, or want changes.
 //! - `deputies`: who votes in whose place.
+//! - `announce`: what nobody asked for.
 //! - `bundle`: one yes for several low-risk approvals.
 //! - `conditions`: a yes with a condition is a wish for changes.
 //! - `blocked`: what cannot go on, and how it goes on again.
@@ -23,6 +24,7 @@
 //! - `allowance`: what one cause may cost.
 
 mod allowance;
+mod announce;
 mod blocked;
 mod bundle;
 mod chain;
@@ -246,7 +248,7 @@ impl Desk<'_> {
     }
 
     fn post(&mut self, from: &Handle, at: Place, body: Body, notify: Vec<String>) -> Uuid {
-        let post = Post { from: from.clone(), at, body: disarmed(body), notify };
+        let post = Post { from: from.clone(), at, body: disarmed(body), notify, status: None };
         self.effect(Effect::Post(post))
     }
 
@@ -255,7 +257,8 @@ impl Desk<'_> {
     }
 
     fn revise(&mut self, post: Uuid, revision: i64, from: &Handle, at: Place, card: Card) {
-        let content = Post { from: from.clone(), at, body: disarmed(Body::Card(card)), notify: Vec::new() };
+        let body = disarmed(Body::Card(card));
+        let content = Post { from: from.clone(), at, body, notify: Vec::new(), status: None };
         self.effect(Effect::Revise { post, revision, content });
     }
 
@@ -284,7 +287,7 @@ fn desk() -> Handle {
 
 /// What is posted reads as it is, and calls nobody whom the engine does not mean to.
 fn disarmed(body: Body) -> Body {
-    let plain = |text: &str| mention::disarm(&legible::text(text));
+    let plain = disarmed_text;
     match body {
         Body::Text { text } => Body::Text { text: plain(&text) },
         Body::Card(card) => Body::Card(Card {
@@ -295,4 +298,8 @@ fn disarmed(body: Body) -> Body {
             actions: card.actions,
         }),
     }
+}
+
+fn disarmed_text(text: &str) -> String {
+    mention::disarm(&legible::text(text))
 }

@@ -201,6 +201,6 @@ impl Desk<'_> {
 }
 
 /// A way to the thread below one of our posts. Only in the lobby does a message have the id of its post.
-fn link(words: &str, channel: &str, post: Uuid) -> String {
+pub(super) fn link(words: &str, channel: &str, post: Uuid) -> String {
     if platform(channel).is_empty() { format!("[{words}](/#/c/{channel}/t/{post})") } else { words.to_owned() }
 }

@@ -1,5 +1,6 @@
 //! Stories of single decisions: events in, effects out, on the playbooks that are shipped.
 
+mod announce;
 mod bundle;
 mod chain;
 mod climb;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Desk, words};
 use crate::act::{Act, Offer};
-use crate::effect::{Ask, Body, Effect, Picture, Place};
+use crate::effect::{Ask, Effect, Picture};
 use crate::event::{Outcome, Purpose};
 use crate::name::Handle;
 use crate::org::PUBLISHED;
@@ -223,7 +223,7 @@ impl Desk<'_> {
             self.in_thread(&task.owner, words::out(&step.title, &input), Vec::new());
         }
         let channel = self.dir.room(near.as_deref(), PUBLISHED);
-        self.post(&task.owner, Place::Channel { channel }, Body::Card(card), Vec::new());
+        self.announce(&task.owner, channel, card, &link);
     }
 }
 

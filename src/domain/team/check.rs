@@ -61,6 +61,9 @@ impl Team {
                 let problem = format!("there is no layer \"{layer}\"; use one of: {}", known.join(", "));
                 fault(&field("layer"), problem);
             }
+            if let Some((field, problem)) = channel.noise.and_then(|noise| noise.check(&field("noise"))) {
+                fault(&field, problem);
+            }
         }
         for name in [ALL_HANDS, DECISIONS, PUBLISHED].into_iter().filter(|name| !names.contains(name)) {
             fault("channels", format!("the channel {name} is missing; add it"));

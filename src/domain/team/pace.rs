@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::noise::Noise;
 use crate::playbook::Span;
 use crate::task::Priority;
 
@@ -47,6 +48,8 @@ pub struct Floor {
     pub hops: usize,
     /// How long, at most, personas hold what they have to say to each other in a thread where a person waits for an answer.
     pub person: Span,
+    /// How many posts that nobody asked for stand at the top level of a channel that says nothing else.
+    pub noise: Noise,
 }
 
 /// Most hops that may be configured.
@@ -82,7 +85,8 @@ impl Floor {
     pub(super) fn check(&self) -> Vec<(String, String)> {
         let wrong = !(1..=HOPS).contains(&self.hops);
         let problem = || format!("this is no length of a chain; use 1 to {HOPS}");
-        wrong.then(|| ("floor.hops".to_owned(), problem())).into_iter().collect()
+        let hops = wrong.then(|| ("floor.hops".to_owned(), problem()));
+        hops.into_iter().chain(self.noise.check("floor.noise")).collect()
     }
 }
 
@@ -118,6 +122,6 @@ impl Default for Due {
 
 impl Default for Floor {
     fn default() -> Self {
-        Self { hops: 3, person: Span::of_minutes(5) }
+        Self { hops: 3, person: Span::of_minutes(5), noise: Noise::default() }
     }
 }

@@ -270,6 +270,8 @@ fn how_a_team_keeps_time_is_checked() {
             "floor: { person: soon }",
             "floor.person: \"soon\" is not a length of time: write e.g. 30m, 4h or 7d (at most 365d)",
         ),
+        ("floor: { noise: { posts: 5000, within: 1h } }", "floor.noise.posts: 5000 posts are no budget; use 0 to 1000"),
+        ("floor: { noise: { posts: 5, within: 8d } }", "floor.noise.within: this is too long; use at most 7d"),
         (
             "deadlines: { low: { before: [1h, 1d] } }",
             "deadlines.low.before[1]: this reminder is not later than the one before it; write the longest first",

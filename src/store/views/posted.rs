@@ -43,9 +43,13 @@ pub(super) async fn posted(pool: &PgPool, org: Uuid, posts: &[Uuid]) -> Result<H
     let rows: Vec<Posted> = sqlx::query_as(
         "select wanted.post, coalesce(m.channel, o.channel) as channel, coalesce(m.id, o.message) as message,
                 m.thread as reply_to
-         from (select distinct post from unnest($2::uuid[]) as w (post)) as wanted
-         left join messages as m on m.org = $1 and m.post = wanted.post
-         left join outbox as o on o.org = $1 and o.id = wanted.post and o.state = 'sent'
+         from (
+             -- What was folded stands where its fold does.
+             select w.post, coalesce(s.fold, w.post) as stands from (select distinct unnest($2::uuid[])) as w (post)
+             left join statuses as s on s.org = $1 and s.post = w.post
+         ) as wanted
+         left join messages as m on m.org = $1 and m.post = wanted.stands
+         left join outbox as o on o.org = $1 and o.id = wanted.stands and o.state = 'sent'
          where coalesce(m.channel, o.channel) is not null and coalesce(m.id, o.message) is not null",
     )
     .bind(org)

@@ -28,7 +28,7 @@ use crate::proposal::{Plan, Proposal, State, Voice, Waiting};
 use crate::record::{Category, Deliverable, Escalation, EscalationState};
 use crate::task::{self, Task};
 
-pub(super) use show::card;
+pub(super) use show::{card, title};
 
 /// What the versions of a proposal are kept as.
 const DELIVERABLE: &str = "proposal";

@@ -7,7 +7,7 @@ use crate::act::discussion::Settlement;
 use crate::act::{Judgement, Verdict as Judged};
 use crate::authority::Part;
 use crate::decide::Desk;
-use crate::effect::{Body, Effect, Place};
+use crate::effect::Effect;
 use crate::event::Event;
 use crate::lane::Lane;
 use crate::name::Handle;
@@ -338,7 +338,7 @@ impl Desk<'_> {
         };
         let card = show::record_card(self.dir, &record);
         let owner = self.owner();
-        let post = self.post(&owner, Place::Channel { channel }, Body::Card(card), Vec::new());
+        let post = self.announce(&owner, channel, card, "");
         let id = record.id;
         self.records.push(Record { post, ..record });
         id

@@ -17,7 +17,7 @@ use crate::snapshot::Snapshot;
 const TITLE: usize = 80;
 
 /// The first sentence of a text, as a title.
-pub(super) fn title(text: &str) -> String {
+pub(in crate::decide) fn title(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     let sentence = line.split_once(". ").map_or(line, |(first, _)| first).trim_end_matches('.');
     if sentence.chars().count() <= TITLE {
