@@ -1,6 +1,7 @@
 //! Whole stories, against a real Postgres and through the lobby. Each file keeps one of the department's promises.
 
 mod approval;
+mod attacked;
 mod audit;
 mod authority;
 mod bundles;
@@ -12,9 +13,12 @@ mod discussion;
 mod floor;
 mod guild;
 mod hostile;
+mod hostile_discord;
+mod hostile_slack;
 mod injections;
 mod kill;
 mod kill_discord;
+mod logs;
 mod model;
 mod order;
 mod personas;
