@@ -270,7 +270,7 @@ pub(crate) async fn looked_through<C: Crowd>(at: &C) {
 }
 
 /// What was to be posted: no part of it calls everybody, or somebody by a platform's own sign; who is notified is known.
-async fn calls_nobody(world: &World) {
+pub(crate) async fn calls_nobody(world: &World) {
     let posts: Vec<Value> = world.all("select post from outbox").await;
     let directory = world.office.directory();
     for post in posts {

@@ -88,7 +88,10 @@ async fn two_thousand_turns_of_a_hostile_model_gain_nothing_and_honest_work_goes
     assert!(posts <= made * POSTS, "{posts} posts for {made} turns");
     let refused: i64 = at.world.one("select count(*) from refusals").await;
     assert!(refused > TURNS / 4, "{refused} refusals of {made} turns can be read");
-    let shown: Vec<String> = at.world.all("select text || ' ' || coalesce(card::text, '') from lobby.messages where author_kind = 'persona'").await;
+    let shown: Vec<String> = at
+        .world
+        .all("select text || ' ' || coalesce(card::text, '') from lobby.messages where author_kind = 'persona'")
+        .await;
     shown.iter().for_each(|words| attacked::softly(words));
 
     honest_work_goes_on(&at, &model).await;

@@ -63,13 +63,19 @@ impl InSlack {
     /// What the department sent to Slack: no part of it calls everybody or a group, and nobody is mentioned but those whom it
     /// knows.
     fn calls_nobody(&self) {
-        let known: BTreeSet<&str> =
-            [&self.at.ann, &self.at.ben, &self.vic].into_iter().chain(self.apps().map(|app| &app.bot_user)).map(String::as_str).collect();
+        let known: BTreeSet<&str> = [&self.at.ann, &self.at.ben, &self.vic]
+            .into_iter()
+            .chain(self.apps().map(|app| &app.bot_user))
+            .map(String::as_str)
+            .collect();
         let mut sent = 0;
         for call in self.at.fake.calls() {
             let words = call.arguments.to_string();
             sent += usize::from(call.method == "chat.postMessage");
-            assert!(!words.contains("\"link_names\"") && !words.contains("\"parse\""), "Slack makes mentions of {words}");
+            assert!(
+                !words.contains("\"link_names\"") && !words.contains("\"parse\""),
+                "Slack makes mentions of {words}"
+            );
             harmless(&words, &known);
         }
         assert!(sent > 100, "{sent} posts mean something");

@@ -16,6 +16,8 @@ mod hostile;
 mod hostile_discord;
 mod hostile_slack;
 mod injections;
+mod injections_discord;
+mod injections_slack;
 mod kill;
 mod kill_discord;
 mod logs;
