@@ -22,11 +22,12 @@ use Fate::{Ignored, Refused};
 
 /// Texts at each place.
 const EACH: usize = 6;
-const PLACES: [(&str, Fate); 9] = [
+const PLACES: [(&str, Fate); 10] = [
     ("display name", Refused),
     ("real name", Refused),
     ("file name", Refused),
     ("file title", Ignored),
+    ("channel name", Refused),
     ("command", Refused),
     ("command of a guest", Ignored),
     ("link", Ignored),
@@ -45,6 +46,11 @@ pub(crate) fn placed(places: &[(&str, Fate)], name: usize) -> Vec<(Injection, Fa
         (text, *fate)
     });
     placed.collect()
+}
+
+/// A text as a channel may be called.
+pub(crate) fn slug(text: &str) -> String {
+    text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
 /// Each text was refused or ignored, as its place has it, and none gained anything.
@@ -88,6 +94,10 @@ async fn put(at: &Workspace, nth: usize, injection: &Injection) {
         }
         "file title" => {
             hands.upload(&at.ann, &all_hands, "notes.txt", &text, &format!("@{reader} have a look"));
+        }
+        "channel name" => {
+            let named = hands.channel(&slug(&text));
+            at.say(&at.ann, "all-hands", &format!("@{reader} look into <#{named}> please"));
         }
         "command" => {
             hands.command(&at.ann, "bullpen", &all_hands, &format!("@{reader} {text}")).await.expect("answered");
