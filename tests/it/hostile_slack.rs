@@ -35,7 +35,9 @@ impl InSlack {
             model: Some(Arc::clone(model) as _),
             ..Setting::default()
         };
-        let at = Workspace::with(Settings::quick(), Way::Socket, &["copywriter", "director_comms"], more).await;
+        // Each app has a pace of its own for changing cards: with a few of them nobody waits long.
+        let own = ["content_manager", "copywriter", "director_comms", "seo_specialist", "social_media_manager"];
+        let at = Workspace::with(Settings::quick(), Way::Socket, &own, more).await;
         let vic = at.fake.user(UserPlan::member("vic"));
         let robot = at.fake.user(UserPlan { bot: true, ..UserPlan::member("Ann") });
         // Gus calls himself what he would like to be taken for.

@@ -38,7 +38,8 @@ const PLACES: [(&str, Fate); 10] = [
 /// Each place has texts of the corpus of its own, cut to what fits into a name there.
 pub(crate) fn placed(places: &[(&str, Fate)], name: usize) -> Vec<(Injection, Fate)> {
     let short = ["authority", "fake_system", "acts_as_data", "markup", "base64", "bidi", "tags", "homoglyphs", "name"];
-    let texts = corpus().into_iter().filter(|i| short.contains(&i.kind.as_str()));
+    // Talk of money goes to people before any model reads it, which the lobby's story looks at.
+    let texts = corpus().into_iter().filter(|i| short.contains(&i.kind.as_str()) && i.wants != "spend");
     let places = places.iter().flat_map(|place| std::iter::repeat_n(place, EACH));
     let placed = places.zip(texts).map(|((place, fate), text)| {
         let room = if place.contains("name") || place.contains("title") { name - 12 } else { 2_000 };
