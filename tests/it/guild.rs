@@ -39,6 +39,11 @@ pub(crate) struct Guild {
 impl Guild {
     /// A guild where the personas `dedicated` have a bot of their own and all others share one.
     pub(crate) async fn open(settings: Settings, dedicated: &[&'static str]) -> Self {
+        Self::with(settings, dedicated, Setting::default()).await
+    }
+
+    /// The same with more settings, people and another model.
+    pub(crate) async fn with(settings: Settings, dedicated: &[&'static str], more: Setting) -> Self {
         let fake = Fake::start(settings).expect("a stand-in for Discord");
         let lounge = fake.channel("lounge");
         let shared = fake.bot(BotPlan::new("Bullpen"));
@@ -62,10 +67,11 @@ impl Guild {
         }
         let bots = if bots.is_empty() { "  personas: {}\n".to_owned() } else { format!("  personas:\n{bots}") };
         let yaml = format!(
-            "people:\n  - {{ name: Ann, rights: [command, approve, spend, take_over, operate], discord: {ann} }}\n  - {{ name: \
-             Ben, rights: [command, approve], discord_role: Editors }}\ndiscord:\n{bots}"
+            "{}people:\n  - {{ name: Ann, rights: [command, approve, spend, take_over, operate], discord: {ann} }}\n  - {{ name: \
+             Ben, rights: [command, approve], discord_role: Editors }}\n{}discord:\n{bots}",
+            more.yaml, more.people
         );
-        let setting = Setting { yaml: Box::leak(yaml.into_boxed_str()), env, ..Setting::default() };
+        let setting = Setting { yaml: Box::leak(yaml.into_boxed_str()), env, ..more };
         let world = World::with(setting).await;
         let guild = Self { fake, world, ann, ben, gus, editors, lounge, shared, own };
         guild.read("all-hands", |m| text_of(m).contains("Welcome to")).await;

@@ -1,6 +1,7 @@
 //! Whole stories, against a real Postgres and through the lobby. Each file keeps one of the department's promises.
 
 mod approval;
+mod attacked;
 mod audit;
 mod authority;
 mod bundles;
@@ -12,9 +13,14 @@ mod discussion;
 mod floor;
 mod guild;
 mod hostile;
+mod hostile_discord;
+mod hostile_slack;
 mod injections;
+mod injections_discord;
+mod injections_slack;
 mod kill;
 mod kill_discord;
+mod logs;
 mod model;
 mod noise;
 mod order;

@@ -45,6 +45,11 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// A workspace where the personas `dedicated` have an app of their own and all others share one.
     pub(crate) async fn open(settings: Settings, way: Way, dedicated: &[&'static str]) -> Self {
+        Self::with(settings, way, dedicated, Setting::default()).await
+    }
+
+    /// The same with more settings, people and another model.
+    pub(crate) async fn with(settings: Settings, way: Way, dedicated: &[&'static str], more: Setting) -> Self {
         let fake = Fake::start(settings).expect("a stand-in for Slack");
         let shared = fake.app(AppPlan { socket: way == Way::Socket, ..AppPlan::with_everything("bullpen") });
         let own: BTreeMap<&'static str, AppKeys> = dedicated
@@ -80,10 +85,11 @@ impl Workspace {
         }
         let apps = if apps.is_empty() { "  personas: {}\n".to_owned() } else { format!("  personas:\n{apps}") };
         let yaml = format!(
-            "people:\n  - {{ name: Ann, rights: [command, approve, spend, take_over, operate], slack: {ann} }}\n  - {{ name: \
-             Ben, rights: [command, approve], email: ben@example.com }}\nslack:\n  posts_a_minute: 6000\n{apps}"
+            "{}people:\n  - {{ name: Ann, rights: [command, approve, spend, take_over, operate], slack: {ann} }}\n  - {{ name: \
+             Ben, rights: [command, approve], email: ben@example.com }}\n{}slack:\n  posts_a_minute: 6000\n{apps}",
+            more.yaml, more.people
         );
-        let setting = Setting { yaml: Box::leak(yaml.into_boxed_str()), env, ..Setting::default() };
+        let setting = Setting { yaml: Box::leak(yaml.into_boxed_str()), env, ..more };
         let world = World::with(setting).await;
         let workspace = Self { fake, world, ann, ben, gus, shared, own };
         if way == Way::Http {
@@ -158,10 +164,7 @@ impl Workspace {
 
     /// Ends the story: what must hold in Slack holds, and then what must hold everywhere.
     pub(crate) async fn close(self) {
-        tokio::time::timeout(PATIENCE, self.fake.settled()).await.expect("Slack's events are acknowledged");
-        let unread = "select 1 where $1 = '' and not exists (select from slack.received where done_at is null)";
-        let _: i32 = self.world.wait("everything received being read", unread, "").await;
-        self.world.settle().await;
+        self.quiet().await;
         let lost: i64 = self
             .world
             .one(
@@ -174,6 +177,14 @@ impl Workspace {
         self.each_post_stands_once().await;
         self.refusals();
         self.world.close().await;
+    }
+
+    /// Waits until everything that was heard is read and worked off.
+    pub(crate) async fn quiet(&self) {
+        tokio::time::timeout(PATIENCE, self.fake.settled()).await.expect("Slack's events are acknowledged");
+        let unread = "select 1 where $1 = '' and not exists (select from slack.received where done_at is null)";
+        let _: i32 = self.world.wait("everything received being read", unread, "").await;
+        self.world.settle().await;
     }
 
     /// Each post has one message for each of its parts, in the order in which they were to be posted.

@@ -78,6 +78,8 @@ pub(crate) struct Setting {
     pub poster: Option<Wrap>,
     /// A folder of teams of its own, which the story may change.
     pub own_personas: bool,
+    /// More people of a workspace or guild, as lines of `people`.
+    pub people: &'static str,
     /// Variables of the environment, e.g. the tokens of apps in Slack.
     pub env: Vec<(&'static str, String)>,
 }

@@ -213,6 +213,41 @@ impl Fake {
         self.shared.change(|state| done(state.say_as(user, channel, draft)))
     }
 
+    /// A person passes on what somebody wrote elsewhere (a forwarded message). Returns the message.
+    ///
+    /// # Panics
+    /// When the person may not.
+    pub fn forward(&self, user: u64, channel: u64, text: &str) -> u64 {
+        let draft = Draft { forwarded: Some(text.into()), ..Draft::default() };
+        self.shared.change(|state| done(state.say_as(user, channel, draft)))
+    }
+
+    /// A person posts with a file. Returns the message.
+    ///
+    /// # Panics
+    /// When the person may not.
+    pub fn upload(&self, user: u64, channel: u64, name: &str, text: &str) -> u64 {
+        self.shared.change(|state| {
+            let file = crate::seen::Attachment {
+                id: state.id(),
+                name: name.into(),
+                description: None,
+                media_type: "text/plain".into(),
+                bytes: b"text".to_vec(),
+            };
+            let draft = Draft { content: text.into(), attachments: vec![file], ..Draft::default() };
+            done(state.say_as(user, channel, draft))
+        })
+    }
+
+    /// Somebody says what a channel is for.
+    ///
+    /// # Panics
+    /// When there is no such channel.
+    pub fn set_topic(&self, channel: u64, topic: &str) {
+        self.shared.change(|state| done(state.change_channel(channel, |c| c.topic = Some(topic.into()))));
+    }
+
     /// Another guild that all bots are in, with channels and roles of these names. It can be looked at, not changed. Returns
     /// its id.
     pub fn neighbour(&self, name: &str, channels: &[&str], roles: &[&str]) -> u64 {
@@ -326,7 +361,17 @@ impl Fake {
     /// # Panics
     /// When there is no such message.
     pub fn embed_arrives(&self, channel: u64, message: u64) {
-        let embed = serde_json::json!({"type": "link", "url": "https://example.com/", "title": "Example"});
+        self.embed_arrives_as(channel, message, "Example", "");
+    }
+
+    /// The same where the link leads to a page of this title and text.
+    ///
+    /// # Panics
+    /// As [`Fake::embed_arrives`].
+    pub fn embed_arrives_as(&self, channel: u64, message: u64, title: &str, text: &str) {
+        let embed = serde_json::json!({
+            "type": "link", "url": "https://example.com/", "title": title, "description": text,
+        });
         self.shared.change(|state| done(state.embed_arrives(channel, message, embed)));
     }
 

@@ -39,6 +39,8 @@ pub struct Message {
     pub mention_roles: Vec<u64>,
     /// Whether everyone (or here) is mentioned, and may be.
     pub mention_everyone: bool,
+    /// The words of a message from elsewhere that it passes on.
+    pub forwarded: Option<String>,
     /// The message that this one replies to, or starts from: channel and message.
     pub reference: Option<(u64, u64)>,
     /// Reactions in the order of their first setting.

@@ -25,6 +25,23 @@ impl Fake {
         self.shared.click(user, &Clicked::Message { channel, ts }, action_id, None).await
     }
 
+    /// An app is told that a person clicked a button which its message does not have: Slack lets nobody do that, and no app
+    /// may rely on it.
+    ///
+    /// # Errors
+    /// As [`Fake::click`].
+    pub async fn forge_click(
+        &self,
+        user: &str,
+        channel: &str,
+        ts: &str,
+        action_id: &str,
+        value: &str,
+    ) -> Result<(), Unanswered> {
+        let answer = self.shared.change(|state| state.forge(user, (channel, ts), action_id, value))?;
+        self.shared.answer(answer).await.map(|_| ())
+    }
+
     /// A person chooses `value` in the element `action_id` of a message: the value of an option, a user, a channel, a date.
     ///
     /// # Errors

@@ -78,6 +78,11 @@ impl Fake {
         self.shared.change(|state| done(state.rename(channel, name, None)));
     }
 
+    /// A person sets a channel's topic.
+    pub fn set_topic(&self, user: &str, channel: &str, topic: &str) {
+        self.shared.change(|state| state.set_topic(channel, user, topic));
+    }
+
     /// Makes a channel one that is shared with another workspace (Slack Connect).
     ///
     /// # Panics
@@ -119,6 +124,18 @@ impl Fake {
         self.shared.change(|state| done(state.say(user, channel, draft)))
     }
 
+    /// A person posts a file, with or without words. Returns the message's `ts`.
+    ///
+    /// # Panics
+    /// When the person is not in the channel.
+    pub fn upload(&self, user: &str, channel: &str, name: &str, title: &str, text: &str) -> String {
+        self.shared.change(|state| {
+            let file = state.uploaded_by(user, channel, name, title);
+            let draft = Draft { text: text.to_owned(), files: vec![file], ..Draft::default() };
+            done(state.say(user, channel, draft))
+        })
+    }
+
     /// A person replies in a thread and sends it to the channel as well.
     ///
     /// # Panics
@@ -149,7 +166,15 @@ impl Fake {
     /// # Panics
     /// When there is no such message.
     pub fn unfurl(&self, channel: &str, ts: &str) {
-        self.shared.change(|state| done(state.unfurl(channel, ts)));
+        self.unfurl_as(channel, ts, "Example", "What is found behind the link.");
+    }
+
+    /// The same where the link leads to a page of this title and text.
+    ///
+    /// # Panics
+    /// As [`Fake::unfurl`].
+    pub fn unfurl_as(&self, channel: &str, ts: &str, title: &str, text: &str) {
+        self.shared.change(|state| done(state.unfurl(channel, ts, title, text)));
     }
 
     /// Sets or takes back a reaction; nothing happens where it is so already. `name` as in Slack, without colons.

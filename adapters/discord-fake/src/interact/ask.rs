@@ -86,12 +86,13 @@ impl State {
         Ok(command)
     }
 
-    /// A person clicks a button (or chooses `values` in a menu) of a message.
+    /// A person clicks a button (or chooses `values` in a menu) of a message; one that it does not have where it is `forged`.
     pub(super) fn ask_click(
         &mut self,
         (user, channel, message): (u64, u64, u64),
         custom_id: &str,
         values: Option<&[String]>,
+        forged: bool,
     ) -> Result<(u64, oneshot::Receiver<Answer>), No> {
         self.present_in(user, channel)?;
         let whispered = self.live.ephemerals.iter().find(|e| e.user == user && e.message.id == message);
@@ -102,7 +103,9 @@ impl State {
                 false,
             ),
         };
+        let button = json!({"type": 2});
         let component = component(&found.components, custom_id)
+            .or(forged.then_some(&button))
             .ok_or_else(|| format!("the message has no component `{custom_id}`"))?;
         if component["disabled"] == true {
             return Err(format!("`{custom_id}` is disabled"));

@@ -18,6 +18,22 @@ impl Fake {
         self.shared.click(user, channel, message, custom_id, None).await
     }
 
+    /// The application is told that a person clicked a button which its message does not have: Discord lets nobody do that,
+    /// and no application may rely on it.
+    ///
+    /// # Errors
+    /// As [`Fake::click`].
+    pub async fn forge_click(
+        &self,
+        user: u64,
+        channel: u64,
+        message: u64,
+        custom_id: &str,
+    ) -> Result<Answer, Unanswered> {
+        let asked = self.shared.asked(|state| state.ask_click((user, channel, message), custom_id, None, true));
+        asked.await
+    }
+
     /// A person chooses in a menu of a message: the values of its options, or ids.
     ///
     /// # Errors
@@ -100,7 +116,7 @@ impl Shared {
         custom_id: &str,
         values: Option<&[String]>,
     ) -> Result<Answer, Unanswered> {
-        self.asked(|state| state.ask_click((user, channel, message), custom_id, values)).await
+        self.asked(|state| state.ask_click((user, channel, message), custom_id, values, false)).await
     }
 
     pub(crate) async fn submit(

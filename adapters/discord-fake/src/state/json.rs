@@ -98,6 +98,9 @@ impl State {
             "edited_timestamp": message.edited.map(|at| at.to_rfc3339()), "flags": message.flags,
             "pinned": message.pinned, "tts": false,
         });
+        if let Some(text) = &message.forwarded {
+            data["message_snapshots"] = json!([{"message": {"content": text, "embeds": [], "attachments": []}}]);
+        }
         if let Some(webhook) = message.webhook {
             data["webhook_id"] = json!(webhook.to_string());
         }

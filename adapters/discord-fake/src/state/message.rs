@@ -35,6 +35,8 @@ pub(crate) struct Draft {
     pub(crate) embeds: Vec<Value>,
     pub(crate) components: Vec<Value>,
     pub(crate) attachments: Vec<Attachment>,
+    /// The words of a message from elsewhere that it passes on.
+    pub(crate) forwarded: Option<String>,
     /// What it replies to: channel and message.
     pub(crate) reference: Option<(u64, u64)>,
     pub(crate) allowed: Option<Allowed>,
@@ -119,6 +121,7 @@ impl State {
             mentions: mentioned.users.clone(),
             mention_roles: mentioned.roles.clone(),
             mention_everyone: mentioned.everyone,
+            forwarded: draft.forwarded,
             reference: draft.reference,
             nonce: draft.nonce,
             flags: draft.flags,

@@ -38,6 +38,23 @@ impl State {
         Ok(upload.file)
     }
 
+    /// Keeps a text file that a person has put into a channel. Returns its id.
+    pub(crate) fn uploaded_by(&mut self, user: &str, channel: &str, name: &str, title: &str) -> String {
+        let id = self.id("F");
+        let file = File {
+            id: id.clone(),
+            name: name.to_owned(),
+            title: title.to_owned(),
+            alt: None,
+            mimetype: "text/plain".to_owned(),
+            user: user.to_owned(),
+            channels: vec![channel.to_owned()],
+            bytes: b"text".to_vec(),
+        };
+        self.files.insert(id.clone(), file);
+        id
+    }
+
     /// A file as `files.info` gives it.
     pub(crate) fn file_json(&self, file: &File) -> Value {
         let kind = file.mimetype.rsplit('/').next().unwrap_or_default();

@@ -85,7 +85,7 @@ impl State {
         value: Option<&str>,
     ) -> Result<oneshot::Receiver<Answer>, Refusal> {
         self.user(user)?;
-        let (app, mut payload, blocks) = match *on {
+        let (app, payload, blocks) = match *on {
             Clicked::Message { channel, ts } => self.clicked_message(user, channel, ts)?,
             Clicked::Home { app } => self.clicked_home(user, app)?,
         };
@@ -94,6 +94,24 @@ impl State {
         let mut action = chosen(&element, value);
         action["action_id"] = json!(action_id);
         action["block_id"] = json!(block);
+        Ok(self.acted(user, app, payload, action))
+    }
+
+    /// An app is told of a click on a button that its message does not have.
+    pub(crate) fn forge(
+        &mut self,
+        user: &str,
+        (channel, ts): (&str, &str),
+        action_id: &str,
+        value: &str,
+    ) -> Result<oneshot::Receiver<Answer>, Refusal> {
+        self.user(user)?;
+        let (app, payload, _) = self.clicked_message(user, channel, ts)?;
+        let action = json!({"type": "button", "action_id": action_id, "block_id": "b", "value": value});
+        Ok(self.acted(user, app, payload, action))
+    }
+
+    fn acted(&mut self, user: &str, app: String, mut payload: Value, mut action: Value) -> oneshot::Receiver<Answer> {
         action["action_ts"] = json!(self.ts());
         payload["type"] = json!("block_actions");
         payload["user"] = self.person_json(user);
@@ -107,7 +125,7 @@ impl State {
         let id = self.id("I");
         let (parcel, answer) = Parcel::new(id, &app, Kind::Interaction, "block_actions".into(), payload).asked();
         self.post.push(parcel);
-        Ok(answer)
+        answer
     }
 
     fn clicked_message(&mut self, user: &str, channel: &str, ts: &str) -> Result<(String, Value, Vec<Value>), Refusal> {

@@ -36,7 +36,7 @@ impl State {
     /// A person posts where they are.
     pub(crate) fn say(&mut self, user: &str, channel: &str, mut draft: Draft) -> Result<String, Refusal> {
         self.user(user)?;
-        if draft.text.is_empty() {
+        if draft.text.is_empty() && draft.files.is_empty() {
             return Err(Refusal::new("no_text"));
         }
         if !self.channel(channel)?.members.contains(user) {
@@ -149,7 +149,7 @@ impl State {
     }
 
     /// Slack shows more of a link: a change that nobody made.
-    pub(crate) fn unfurl(&mut self, channel: &str, ts: &str) -> Result<(), Refusal> {
+    pub(crate) fn unfurl(&mut self, channel: &str, ts: &str, title: &str, text: &str) -> Result<(), Refusal> {
         let before = self.message(channel, ts)?.clone();
         let at = self.ts();
         let message = self.message_mut(channel, ts)?;
@@ -158,10 +158,10 @@ impl State {
             "from_url": "https://example.com/",
             "original_url": "https://example.com/",
             "service_name": "example.com",
-            "title": "Example",
+            "title": title,
             "title_link": "https://example.com/",
-            "text": "What is found behind the link.",
-            "fallback": "example.com: Example",
+            "text": text,
+            "fallback": format!("example.com: {title}"),
         }));
         let after = message.clone();
         self.tell_changed(channel, &before, &after, &at);

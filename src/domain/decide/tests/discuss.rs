@@ -9,6 +9,8 @@ use crate::act::discussion::Draft;
 use crate::effect::Effect;
 use crate::event::{Event, Proposed, Purpose, Timer};
 use crate::lane::Lane;
+use crate::name::Handle;
+use crate::policy::{self, Matter, Stage, Verdict};
 use crate::proposal::{Action, Plan, Proposal, Stance, State};
 use crate::snapshot::Snapshot;
 use crate::task;
@@ -105,6 +107,19 @@ fn told(effects: &[Effect]) -> Vec<&Event> {
 
 fn kinds(table: &Table) -> Vec<&str> {
     table.records.iter().map(|r| r.kind.as_str()).collect()
+}
+
+/// Whether the rules leave it to whoever decided, alone or with the personas that approved this very version.
+pub(super) fn decided_by_the_rules(table: &Table) -> bool {
+    let p = p(table);
+    let approved = |who: &Vec<Handle>| who.iter().any(|h| p.word_of(h).is_some_and(|a| a.what == "approves"));
+    match policy::judge(&table.dir, &p.maker, &Matter::decision(&p.kind, p.situation())).verdict {
+        Verdict::Do => true,
+        Verdict::NeedApproval { order } => {
+            order.iter().all(|stage| matches!(stage, Stage::Personas(who) if approved(who)))
+        }
+        _ => false,
+    }
 }
 
 /// The newest timer of the discussion comes due.

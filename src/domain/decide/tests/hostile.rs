@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use super::discuss::decided_by_the_rules;
+use super::generated::acts::PARTS;
 use super::generated::{Department, Dice, NAMES, spoken};
 use super::lane::{Table, directory};
 use super::safety::sound;
@@ -15,10 +17,14 @@ use crate::effect::{Effect, Run};
 use crate::event::Event;
 use crate::org::Right;
 use crate::policy::{self, Stage, Verdict};
+use crate::proposal::{self, Stance};
+use crate::task;
 use crate::team::Action;
 
 /// Acts that the stories hold at least, all together.
 const ACTS: usize = 100_000;
+/// The lane of a department in which a decision is proposed from the start.
+const FIRST_DECISION: usize = 2;
 /// Most effects of one event.
 const EFFECTS: usize = 60;
 /// Most characters of one part of a post.
@@ -31,6 +37,8 @@ const ANSWERS: usize = 2_000;
 struct Ledger {
     /// The runs under each grant.
     under: BTreeMap<Uuid, Vec<Run>>,
+    /// The proposals that were decided.
+    decided: BTreeSet<Uuid>,
     acts_on_the_world: usize,
 }
 
@@ -62,6 +70,33 @@ impl Ledger {
                 "one grant, one act"
             );
             runs.push(run.clone());
+        }
+    }
+
+    /// What must hold of a decision of the matrix, at the moment in which it is taken.
+    fn taken(&mut self, department: &Department, table: &Table) {
+        let Some(p) = table.s.proposal.as_ref().filter(|p| p.state == proposal::State::Decided) else { return };
+        if !self.decided.insert(p.id) {
+            return;
+        }
+        match table.s.approvals.iter().find(|a| a.spent) {
+            Some(approval) => {
+                let voted = department.told.iter().any(|(by, on, choice, set)| {
+                    *on == approval.id && *choice == Choice::Approve && *set && table.dir.may(by, Right::Approve)
+                });
+                assert!(
+                    voted,
+                    "people decided {}, and nobody with the right was seen to: {:?}",
+                    p.kind, approval.votes
+                );
+            }
+            None => assert!(
+                decided_by_the_rules(table),
+                "@{} decided {} beyond the matrix: {:?}",
+                p.maker,
+                p.kind,
+                p.agreed
+            ),
         }
     }
 
@@ -116,28 +151,63 @@ fn hold(department: &Department, ledger: &mut Ledger, followed: &[(usize, Vec<Ef
                 ledger.covered(department, table, run);
             }
         }
+        ledger.taken(department, table);
         if table.s.root().is_some() {
             sound(table).expect("a sound lane");
         }
     }
 }
 
-/// How many acts models answered with, and how many acts on the world came of them.
-fn story(seeds: &[u64], to_its_end: bool) -> (usize, usize) {
+/// What came of a story.
+struct Told {
+    /// Acts that models answered with.
+    acts: usize,
+    on_the_world: usize,
+    /// How often each part in a decision took effect, by its act.
+    parts: BTreeMap<&'static str, usize>,
+}
+
+/// The parts in a decision that took effect: what is there could come of nothing else.
+fn parts(department: &Department) -> BTreeMap<&'static str, usize> {
+    let mut parts = BTreeMap::from(PARTS.map(|name| (name, 0)));
+    let mut count = |name: &'static str, times: usize| *parts.get_mut(name).expect("a part") += times;
+    for (i, table) in department.lanes.iter().enumerate() {
+        let Some(p) = &table.s.proposal else { continue };
+        let said = |stance: Stance, own: bool| {
+            p.positions.iter().filter(|q| q.stance == stance && (q.by == p.by.as_str()) == own).count()
+        };
+        let spoke = |what: &str| p.agreed.iter().filter(|a| a.what == what).count();
+        // The first was there from the start.
+        count("propose", usize::from(i > FIRST_DECISION));
+        count("take_position", said(Stance::Object, false) + said(Stance::Abstain, false));
+        count("give_evidence", p.evidence.iter().filter(|e| e.finding.is_some()).count());
+        count("revise_proposal", usize::try_from(p.version - 1).expect("small").saturating_sub(spoke("decides")));
+        count("stand_by", said(Stance::Agree, true));
+        count("withdraw", usize::from(p.state == proposal::State::Withdrawn));
+        count("decide", spoke("decides"));
+        count("order_test", usize::from(p.test.is_some()));
+        count("report_measure", usize::from(p.test.as_ref().is_some_and(|test| test.value.is_some())));
+        count("note_outcome", table.records.iter().filter(|r| r.kind.ends_with(".outcome")).count());
+        count("report", table.s.tasks.iter().filter(|t| !t.is_root() && t.state == task::State::Done).count());
+    }
+    parts
+}
+
+fn story(seeds: &[u64], to_its_end: bool) -> Told {
     let (mut department, mut ledger) = (Department::new(), Ledger::default());
     for seed in seeds {
         let followed = department.happens(*seed);
         hold(&department, &mut ledger, &followed);
     }
     if to_its_end {
-        department.run_out(ANSWERS, |department, followed| hold(department, &mut Ledger::default(), followed));
+        department.run_out(ANSWERS, |department, followed| hold(department, &mut ledger, followed));
     }
-    (department.acts, ledger.acts_on_the_world)
+    Told { acts: department.acts, on_the_world: ledger.acts_on_the_world, parts: parts(&department) }
 }
 
 #[test]
 fn a_hundred_thousand_acts_do_no_more_than_the_rules_allow() {
-    let (mut acts, mut on_the_world, mut stories) = (0, 0, 0_u64);
+    let (mut acts, mut on_the_world, mut stories, mut taken) = (0, 0, 0_u64, BTreeMap::new());
     while acts < ACTS {
         stories += 1;
         assert!(stories < 5_000, "{acts} acts in {stories} stories: they hold too few");
@@ -145,11 +215,15 @@ fn a_hundred_thousand_acts_do_no_more_than_the_rules_allow() {
         let seeds: Vec<u64> = (0..250).map(|_| dice.below(usize::MAX) as u64).collect();
         let told = std::panic::catch_unwind(|| story(&seeds, stories % 8 == 0))
             .unwrap_or_else(|_| panic!("story {stories} fails"));
-        acts += told.0;
-        on_the_world += told.1;
+        acts += told.acts;
+        on_the_world += told.on_the_world;
+        for (part, times) in told.parts {
+            *taken.entry(part).or_insert(0) += times;
+        }
     }
     assert!(acts >= ACTS);
     assert!(on_the_world > 50, "honest work goes on beside it: {on_the_world} acts on the world");
+    assert!(taken.values().all(|times| *times >= 10), "every part in a decision is taken: {taken:?}");
 }
 
 proptest! {

@@ -245,6 +245,12 @@ impl Table {
         self.calls.iter().find(|c| self.s.tasks.iter().any(|t| t.call == Some(c.id))).cloned()
     }
 
+    /// The call of whoever has the word in the discussion.
+    pub(super) fn heard_next(&self) -> Option<Call> {
+        let waits = self.s.proposal.as_ref()?.waiting.first()?.call;
+        self.calls.iter().find(|c| c.id == waits).cloned()
+    }
+
     /// A good answer to a call.
     pub(super) fn good(&self, call: &Call) -> Outcome {
         match (&call.purpose, &call.run) {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{day, launch, p, proposed, time_is_up};
+use super::{day, decided_by_the_rules, launch, p, proposed, time_is_up};
 use crate::decide::tests::lane::{Table, acts};
 use crate::event::Outcome;
 use crate::proposal::{State, Voice};
@@ -62,21 +62,7 @@ fn whatever_is_answered_a_discussion_ends_and_nothing_is_decided_beyond_the_matr
             prop_assert!(p.positions.len() + p.evidence.len() <= 30);
             if p.state == State::Decided {
                 let voted = table.s.approvals.iter().any(|a| a.spent);
-                let ruling = crate::policy::judge(
-                    &table.dir,
-                    &p.maker,
-                    &crate::policy::Matter::decision(&p.kind, p.situation()),
-                );
-                let covered = match ruling.verdict {
-                    crate::policy::Verdict::Do => true,
-                    crate::policy::Verdict::NeedApproval { order } => order.iter().all(|stage| match stage {
-                        crate::policy::Stage::Personas(who) => {
-                            who.iter().any(|h| p.word_of(h).is_some_and(|a| a.what == "approves"))
-                        }
-                        crate::policy::Stage::People { .. } => false,
-                    }),
-                    _ => false,
-                };
+                let covered = decided_by_the_rules(&table);
                 prop_assert!(voted || covered, "@{} decided {} alone", p.maker, p.kind);
             }
             prop_assert!(!matches!(p.waiting.first(), Some(w) if p.state.is_over() && w.voice != Voice::LookBack));
