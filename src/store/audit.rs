@@ -9,8 +9,8 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+use super::messages;
 use super::outbox::{self, New};
-use super::{lock_queues, messages};
 
 /// How many records are sealed at once when the chain begins.
 const EACH: i64 = 500;
@@ -183,7 +183,6 @@ async fn show(conn: &mut PgConnection, org: Uuid, erasure: &Record, now: DateTim
             post: content,
             revises: Some((erasure.post, 1)),
         };
-        lock_queues(conn, &[revision.conversation()]).await?;
         outbox::insert(conn, org, now, &[revision]).await?;
     }
     Ok(())
