@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::office::Office;
 use crate::store::bundles::{self, Unlisted};
-use crate::store::{lock_queues, outbox};
+use crate::store::outbox;
 use crate::wake::Wakes;
 
 /// How often is looked: what comes up within this time is listed together.
@@ -69,8 +69,6 @@ impl Bundles {
                 posts.push(card(bundle, people.clone()));
             }
         }
-        let conversations: Vec<String> = posts.iter().map(outbox::New::conversation).collect();
-        lock_queues(&mut tx, &conversations).await?;
         outbox::insert(&mut tx, org, now, &posts).await?;
         tx.commit().await?;
         if !posts.is_empty() {

@@ -20,7 +20,7 @@ use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::outbox::{self, Ended, Leased};
-use crate::store::{inbox, is_outage, messages, noise, ride_along};
+use crate::store::{begin_riding_along, is_outage, messages, noise};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -283,7 +283,7 @@ impl Delivery {
         let ended = [(attempt.post.id, attempt.post.attempt, Ended::Never { why })];
         let recorded = async {
             let mut conn = self.pool.acquire().await?;
-            outbox::finish(&mut conn, self.clock.now(), &ended).await
+            outbox::finish(&mut conn, self.org, self.clock.now(), &ended).await
         };
         if let Err(error) = recorded.await {
             tracing::error!(effect = %attempt.post.id, %error, "a post cannot be put aside; it is free when this server ends");
@@ -292,15 +292,13 @@ impl Delivery {
 
     async fn save(&self, attempts: &[Attempt]) -> sqlx::Result<()> {
         let now = self.clock.now();
-        let mut tx = self.pool.begin().await?;
-        ride_along(&mut tx).await?;
+        let mut tx = begin_riding_along(&self.pool).await?;
         let ended: Vec<(Uuid, i32, Ended)> =
             attempts.iter().map(|a| (a.post.id, a.post.attempt, a.ended.clone())).collect();
-        outbox::finish(&mut tx, now, &ended).await?;
+        let more = outbox::finish(&mut tx, self.org, now, &ended).await?;
         let posted: Vec<messages::New> =
             attempts.iter().filter(|a| a.post.revision.is_none()).filter_map(|a| stands(a, now)).collect();
         messages::insert(&mut tx, self.org, &posted).await?;
-        let unparked = inbox::unpark(&mut tx, self.org).await?;
         let moot = attempts.iter().filter(|a| matches!(a.ended, Ended::Moot { .. }));
         let moot: Vec<Uuid> = moot.map(|a| a.post.id).collect();
         if !moot.is_empty() {
@@ -320,10 +318,9 @@ impl Delivery {
             };
             metrics::post(outcome, now - attempt.post.created_at);
         }
-        if unparked > 0 {
-            self.wakes.inbox.notify_one();
+        if more {
+            self.wakes.outbox.notify_one();
         }
-        self.wakes.outbox.notify_one();
         Ok(())
     }
 }

@@ -2,22 +2,22 @@
 //! done, in one transaction. It batches over lanes; a batch that fails is redone lane by lane, so that one event cannot
 //! hold the others up.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod load;
+
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bullpen_domain::bundle::Bundle;
 use bullpen_domain::decide::{self, Decision};
-use bullpen_domain::delegation::Delegation;
 use bullpen_domain::effect::{Body, Effect, Place, Post};
-use bullpen_domain::event::{Event, MessageId, Purpose};
+use bullpen_domain::event::Event;
 use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
 use bullpen_domain::org::{ALL_HANDS, DESK, Directory};
 use bullpen_domain::playbook::Playbook;
-use bullpen_domain::record::Escalation;
-use bullpen_domain::snapshot::{Heard, Snapshot};
+use bullpen_domain::snapshot::Snapshot;
 use sqlx::{PgConnection, PgPool};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -27,11 +27,13 @@ use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::inbox::Pending;
+use crate::store::lanes::Opened;
 use crate::store::{
-    bundles, calls, definitions, delegations, inbox, is_outage, lanes, letters, lock_queues, messages, noise, outbox,
-    refusals, ride_along, takeovers, timers,
+    begin_riding_along, calls, definitions, delegations, inbox, is_outage, lanes, messages, noise, outbox, refusals,
+    takeovers, timers,
 };
 use crate::wake::{LOOK_EVERY, Wakes};
+use load::Loaded;
 
 /// Most lanes in one batch.
 pub(crate) const LANES: i64 = 256;
@@ -60,11 +62,6 @@ pub struct Engine {
     pub playbooks: Mutex<HashMap<String, Arc<Playbook>>>,
 }
 
-/// Messages as they stand now.
-type Told = BTreeMap<MessageId, Heard>;
-/// Threads that a person has taken over, and who.
-type Held = BTreeMap<MessageId, String>;
-
 /// Why a batch was not saved.
 #[derive(Debug, thiserror::Error)]
 enum Error {
@@ -91,8 +88,12 @@ impl Engine {
     /// Works until `stop`; what is begun is finished.
     pub async fn run(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
+            let missed = self.wakes.missed.load(Ordering::SeqCst);
             match self.step().await {
-                Ok(0) => {
+                // A batch that was not full left nothing, unless somebody was woken meanwhile for what is in its lanes.
+                Ok(count)
+                    if count == 0 || count < EACH as usize && missed == self.wakes.missed.load(Ordering::SeqCst) =>
+                {
                     self.health.set("engine", Ok(()));
                     tokio::select! {
                         () = stop.cancelled() => return,
@@ -117,8 +118,14 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn step(&self) -> anyhow::Result<usize> {
-        let mut tx = self.pool.begin().await?;
-        let lanes = inbox::take_lanes(&mut tx, self.org, LANES, LOOK_AT).await?;
+        let mut tx = begin_riding_along(&self.pool).await?;
+        let mut lanes = inbox::take_lanes(&mut tx, self.org, LANES, LOOK_AT).await?;
+        if lanes.is_empty() {
+            // What the bell rang for may be in a lane that another worker holds. Either that one sees the count when it is
+            // done, or it has let go of the lane by now.
+            self.wakes.missed.fetch_add(1, Ordering::SeqCst);
+            lanes = inbox::take_lanes(&mut tx, self.org, LANES, LOOK_AT).await?;
+        }
         if lanes.is_empty() {
             return Ok(0);
         }
@@ -126,10 +133,9 @@ impl Engine {
             // Others may work on what this batch leaves.
             self.wakes.inbox.notify_one();
         }
-        ride_along(&mut tx).await?;
-        let taken = inbox::pending(&mut tx, self.org, &lanes, EACH).await?;
-        let (count, begun) = (taken.len(), std::time::Instant::now());
-        match self.process(&mut tx, &taken).await {
+        let opened = lanes::open(&mut tx, self.org, self.clock.now(), &lanes, EACH).await?;
+        let (count, begun) = (opened.events.len(), std::time::Instant::now());
+        match self.process(&mut tx, &opened).await {
             Ok(effects) => {
                 tx.commit().await?;
                 self.ring(&effects);
@@ -154,9 +160,9 @@ impl Engine {
             if !inbox::take_lane(&mut tx, lane).await? {
                 return Ok(());
             }
-            let pending = inbox::pending(&mut tx, self.org, &[lane.to_owned()], 1).await?;
-            let Some(event) = pending.first() else { return Ok(()) };
-            match self.process(&mut tx, &pending).await {
+            let opened = lanes::open(&mut tx, self.org, self.clock.now(), &[lane.to_owned()], 1).await?;
+            let Some(event) = opened.events.first() else { return Ok(()) };
+            match self.process(&mut tx, &opened).await {
                 Ok(effects) => {
                     tx.commit().await?;
                     self.ring(&effects);
@@ -179,8 +185,6 @@ impl Engine {
             tracing::error!(event.id = %event.id, lane = %event.lane, %error, "an event is a dead letter");
             metrics::events("dead", 1);
             let notice = self.dead_letter_notice(event);
-            let conversation = notice.conversation();
-            lock_queues(&mut tx, &[conversation]).await?;
             let now = self.clock.now();
             let notice = noise::fold(&mut tx, &self.office.directory(), now, vec![notice]).await?;
             outbox::insert(&mut tx, self.org, now, &notice).await?;
@@ -216,28 +220,13 @@ impl Engine {
     }
 
     /// Decides events in order and writes what follows, in the caller's transaction.
-    async fn process(&self, conn: &mut PgConnection, events: &[Pending]) -> Result<Vec<Written>, Error> {
+    async fn process(&self, conn: &mut PgConnection, opened: &Opened) -> Result<Vec<Written>, Error> {
         let directory = self.office.directory();
         let now = self.clock.now();
-        let mut keys: Vec<&Lane> = events.iter().map(|e| &e.lane).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let mut before = lanes::load(conn, self.org, &keys).await?;
-        self.letters_elsewhere(conn, events, &mut before).await?;
-        let mut current = before.clone();
-        let mut heard = self.heard(conn, events).await?;
-        let mut bundles = self.bundles(conn, events).await?;
-        let mut delegations: Arc<[Delegation]> = delegations::in_force(conn, self.org, now).await?.into();
-        for snapshot in current.values_mut() {
-            snapshot.playbook = self.playbook(conn, snapshot, &directory).await?;
-            snapshot.bundle = bundles.remove(&snapshot.lane);
-            snapshot.delegations = Arc::clone(&delegations);
-            (snapshot.heard, snapshot.held) = heard.remove(&snapshot.lane).unwrap_or_default();
-        }
-        self.load_held(conn, &mut current).await?;
+        let Loaded { stored, mut current, mut delegations } = self.load(conn, opened, &directory).await?;
         let mut changes = lanes::Changes::default();
         let (mut effects, mut refused) = (Vec::new(), Vec::new());
-        for pending in events {
+        for pending in &opened.events {
             let event = pending.event.as_ref().map_err(|e| Error::Event(e.clone()))?;
             let snapshot =
                 current.remove(&pending.lane).unwrap_or_else(|| Snapshot::empty(self.org, pending.lane.clone()));
@@ -260,7 +249,7 @@ impl Engine {
             current.insert(pending.lane.clone(), snapshot);
         }
         for (lane, after) in &current {
-            if let Some(before) = before.get(lane) {
+            if let Some(before) = stored.get(lane) {
                 changes.note(before, after).map_err(|e| Error::Event(e.to_string()))?;
                 self.keep_pins(conn, before, after, &directory, now).await?;
             }
@@ -269,45 +258,7 @@ impl Engine {
         changes.save(conn, self.org).await?;
         refusals::insert(conn, &refused).await?;
         written.extend(write_effects(conn, &directory, now, effects).await?);
-        let ids: Vec<Uuid> = events.iter().map(|e| e.id).collect();
-        inbox::done(conn, now, &ids).await?;
         Ok(written)
-    }
-
-    /// Who has the threads that conversations' escalations arose in: a reaction on a card is about its thread.
-    async fn load_held(&self, conn: &mut PgConnection, lanes: &mut HashMap<Lane, Snapshot>) -> sqlx::Result<()> {
-        let talks = || lanes.iter().filter(|(lane, _)| !lane.is_task());
-        let threads: Vec<MessageId> =
-            talks().flat_map(|(_, s)| s.escalations.iter().filter_map(Escalation::thread)).collect();
-        let held = takeovers::of(conn, self.org, &threads).await?;
-        for snapshot in lanes.values_mut().filter(|s| !s.escalations.is_empty()) {
-            let own = snapshot.escalations.iter().filter_map(Escalation::thread);
-            snapshot.held.extend(own.filter_map(|thread| Some((thread.clone(), held.get(&thread)?.clone()))));
-        }
-        Ok(())
-    }
-
-    /// The letters that a reaction may answer, where the answer is waited for in another lane than the post's.
-    async fn letters_elsewhere(
-        &self,
-        conn: &mut PgConnection,
-        events: &[Pending],
-        snapshots: &mut HashMap<Lane, Snapshot>,
-    ) -> sqlx::Result<()> {
-        let reacted = events.iter().filter_map(|e| match &e.event {
-            Ok(Event::Reacted { post, set: true, .. }) if !e.lane.is_task() => Some((&e.lane, *post)),
-            _ => None,
-        });
-        let reacted: Vec<(&Lane, Uuid)> = reacted.collect();
-        let posts: Vec<Uuid> = reacted.iter().map(|(_, post)| *post).collect();
-        for letter in letters::of_posts(conn, self.org, &posts).await? {
-            for (lane, _) in reacted.iter().filter(|(lane, post)| **lane != letter.lane && letter.post == Some(*post)) {
-                if let Some(snapshot) = snapshots.get_mut(*lane) {
-                    snapshot.letters.push(letter.clone());
-                }
-            }
-        }
-        Ok(())
     }
 
     /// A panic in a decision is a failed event, not a dead worker.
@@ -322,68 +273,6 @@ impl Engine {
         catch_unwind(AssertUnwindSafe(|| decide::decide(directory, now, snapshot, id, event)))
             .map_err(|_| Error::Event("the decision panicked; see the log".into()))?
             .map_err(|e| Error::Event(e.to_string()))
-    }
-
-    /// The messages that the events of each lane speak of, as they stand now.
-    async fn heard(&self, conn: &mut PgConnection, events: &[Pending]) -> sqlx::Result<HashMap<Lane, (Told, Held)>> {
-        let wanted: Vec<(&Lane, MessageId)> = events
-            .iter()
-            .filter_map(|e| Some((&e.lane, e.event.as_ref().ok()?)))
-            .flat_map(|(lane, event)| speaks_of(event).into_iter().map(move |id| (lane, id)))
-            .collect();
-        let ids: HashSet<&MessageId> = wanted.iter().map(|(_, id)| id).collect();
-        let held = takeovers::of(conn, self.org, ids.iter().copied()).await?;
-        let known = messages::find(conn, self.org, ids).await?;
-        let mut heard: HashMap<Lane, (Told, Held)> = HashMap::new();
-        for (lane, id) in wanted {
-            if let Some(by) = held.get(&id) {
-                heard.entry(lane.clone()).or_default().1.insert(id.clone(), by.clone());
-            }
-            let Some(m) = known.get(&id) else { continue };
-            let (text, deleted) = (m.text.clone(), m.deleted_at.is_some());
-            let standing = Heard { lane: Lane::stored(m.lane.clone()), version: m.version, text, deleted };
-            heard.entry(lane.clone()).or_default().0.insert(id, standing);
-        }
-        Ok(heard)
-    }
-
-    /// The card that a lane is about, where events of it are reactions on one that lists approvals.
-    async fn bundles(&self, conn: &mut PgConnection, events: &[Pending]) -> sqlx::Result<HashMap<Lane, Bundle>> {
-        let reacted = |event: &Pending| match event.event {
-            Ok(Event::Reacted { post, .. }) if !event.lane.is_task() => Some(post),
-            _ => None,
-        };
-        let posts: Vec<Uuid> = events.iter().filter_map(reacted).collect();
-        let found = bundles::find(conn, self.org, &posts).await?;
-        Ok(found.into_iter().map(|bundle| (bundle.lane(), bundle)).collect())
-    }
-
-    /// The playbook version that a lane is pinned to.
-    async fn playbook(
-        &self,
-        conn: &mut PgConnection,
-        snapshot: &Snapshot,
-        directory: &Directory,
-    ) -> sqlx::Result<Option<Arc<Playbook>>> {
-        let pinned = snapshot.root().and_then(|root| {
-            let name = root.playbook.clone()?;
-            let digest = root.pins.get(&format!("playbook:{name}"))?.clone();
-            Some((name, digest))
-        });
-        let Some((name, digest)) = pinned else { return Ok(None) };
-        let cached = self.playbooks.lock().unwrap_or_else(|e| e.into_inner()).get(&digest).cloned();
-        if cached.is_some() {
-            return Ok(cached);
-        }
-        let newest = directory.playbooks.get(&name).filter(|p| p.digest() == digest).cloned();
-        let found = match newest {
-            Some(playbook) => Some(playbook),
-            None => definitions::find(conn, self.org, "playbook", &name, &digest).await?.map(Arc::new),
-        };
-        if let Some(playbook) = &found {
-            self.playbooks.lock().unwrap_or_else(|e| e.into_inner()).insert(digest, Arc::clone(playbook));
-        }
-        Ok(found)
     }
 
     /// Keeps the versions that a new root task is pinned to.
@@ -473,10 +362,8 @@ async fn write_effects(
     messages::route(conn, org, &routes).await?;
     calls::insert(conn, org, now, &new_calls).await?;
     timers::insert(conn, org, &wakes).await?;
-    let mut keys = inbox::queue_keys(&events);
-    keys.extend(posts.iter().map(outbox::New::conversation));
-    lock_queues(conn, &keys).await?;
     let posts = noise::fold(conn, directory, now, posts).await?;
+    // Conversations before lanes, as everywhere.
     outbox::insert(conn, org, now, &posts).await?;
     inbox::insert(conn, org, now, &events).await?;
     let mut written = Vec::new();
@@ -484,24 +371,4 @@ async fn write_effects(
     written.extend((!new_calls.is_empty()).then_some(Written::Calls));
     written.extend((!events.is_empty()).then_some(Written::Events));
     Ok(written)
-}
-
-/// The messages that an event speaks of.
-fn speaks_of(event: &Event) -> Vec<MessageId> {
-    let of_said = |said: &bullpen_domain::event::Said| {
-        let root =
-            said.thread.as_ref().map(|root| MessageId { channel: said.message.channel.clone(), id: root.clone() });
-        [Some(said.message.clone()), root].into_iter().flatten().collect::<Vec<_>>()
-    };
-    match event {
-        Event::Said(said) | Event::Edited { said } => of_said(said),
-        Event::ForPeople(handed) => of_said(&handed.said),
-        Event::Deleted { message, .. } => vec![message.clone()],
-        Event::Handed(letter) => match &letter.place {
-            Some(Place::Thread { channel, root }) => vec![MessageId { channel: channel.clone(), id: root.clone() }],
-            _ => Vec::new(),
-        },
-        Event::Answered { purpose: Purpose::Talk(talk), .. } => of_said(&talk.said),
-        _ => Vec::new(),
-    }
 }

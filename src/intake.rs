@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::health::{Health, away};
 use crate::office::Office;
-use crate::store::{inbox, lock_queues, messages};
+use crate::store::{inbox, messages};
 use crate::translate::{self, Heard, Inward};
 use crate::wake::Wakes;
 
@@ -124,7 +124,6 @@ pub async fn store(
             None => messages::delete(conn, org, id, *at).await?,
         }
     }
-    lock_queues(conn, &inbox::queue_keys(&batch.events)).await?;
     inbox::insert(conn, org, now, &batch.events).await
 }
 

@@ -1,6 +1,7 @@
 //! Wakes workers of this process at once when there is work for them. Workers of other processes find it by looking every
 //! [`LOOK_EVERY`].
 
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -17,6 +18,8 @@ pub struct Wakes {
     pub outbox: Notify,
     /// There are calls to make.
     pub calls: Notify,
+    /// How often an engine looked and found no lane that it could take: who held one meanwhile has to look again.
+    pub missed: AtomicU64,
     /// The department's state changed: browsers should look again.
     pub changed: Notify,
 }

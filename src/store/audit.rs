@@ -11,7 +11,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::outbox::{self, New};
-use super::{lock_queues, messages, noise};
+use super::{messages, noise};
 
 /// How many records are sealed at once when the chain begins.
 const EACH: i64 = 500;
@@ -194,7 +194,6 @@ async fn show(
             post: content,
             revises: Some((erasure.post, 1)),
         };
-        lock_queues(conn, &[revision.conversation()]).await?;
         outbox::insert(conn, org, now, &[revision]).await?;
     }
     Ok(())

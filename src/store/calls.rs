@@ -10,6 +10,8 @@ use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::budget::Reservation;
+use super::inbox;
+use super::talk::Shown;
 
 /// What is called.
 #[derive(Debug, Clone)]
@@ -81,6 +83,8 @@ pub struct Leased {
     pub prompt: Option<Value>,
     /// What an earlier attempt reserved and never settled.
     pub lost: Option<Reservation>,
+    /// Whether a person has taken over the work, or the thread of the conversation, that it is for.
+    pub taken_over: bool,
 }
 
 /// Leases up to `limit` calls, oldest first.
@@ -94,7 +98,14 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
          update calls as c set state = 'running', holder = $2, attempts = attempts + 1
          from chosen where c.id = chosen.id
          returning c.seq, c.id, c.lane, c.kind, c.spec, c.attempts, c.prompt, c.reserved_micros, c.reserved_on,
-                   c.reserved_cause",
+                   c.reserved_cause,
+                   exists (select from tasks as t where t.lane = c.lane and t.parent is null and t.taken_over is not null)
+                   or (c.spec #>> '{purpose,for}' = 'talk'
+                       and exists (select from takeovers as t
+                                   where t.org = c.org and t.channel = c.spec #>> '{purpose,said,message,channel}'
+                                     and t.root = coalesce(c.spec #>> '{purpose,said,thread}',
+                                                           c.spec #>> '{purpose,said,message,id}')))
+                   is true as taken_over",
     )
     .bind(org)
     .bind(holder)
@@ -124,6 +135,7 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
                 attempt: row.try_get("attempts")?,
                 prompt: row.try_get("prompt")?,
                 lost: on.filter(|_| micros > 0).map(|day| Reservation { micros, day, cause }),
+                taken_over: row.try_get("taken_over")?,
             };
             Ok((row.try_get("seq")?, leased))
         })
@@ -132,27 +144,60 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
     Ok(leased.into_iter().map(|(_, call)| call).collect())
 }
 
-/// Stores the prompt and the reservation before the call is made.
+/// A prompt as it is stored.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    /// Who is asked.
+    pub persona: &'a str,
+    /// The model's tier.
+    pub tier: &'a str,
+    /// The model's name.
+    pub model: &'a str,
+    /// What is asked.
+    pub prompt: Value,
+    /// The messages that it shows.
+    pub shown: &'a [Shown],
+    /// What is set aside for it.
+    pub reserved: &'a Reservation,
+}
+
+/// Stores the prompt and the reservation before the call is made. The persona has read what the prompt shows and what it is
+/// to answer; what it read before stays so.
 pub async fn prepared(
     conn: &mut PgConnection,
+    org: Uuid,
+    now: DateTime<Utc>,
     call: &Leased,
-    tier: &str,
-    model: &str,
-    prompt: &Value,
-    reserved: &Reservation,
+    new: &Prepared<'_>,
 ) -> sqlx::Result<()> {
+    // A letter that its lane writes at this moment is passed over: nothing may wait here.
     sqlx::query(
-        "update calls set tier = $3, model = $4, prompt = $5, reserved_micros = $6, reserved_on = $7, reserved_cause = $8
+        "with read as (
+             update letters set read_at = $10, read_call = $1 where id in (
+                 select id from letters as l
+                 where org = $9 and \"to\" = $11 and not to_person and read_at is null
+                   and (call = $1 or post = any($12)
+                        or exists (select from unnest($13::text[], $14::text[]) as m (channel, id)
+                                   where m.channel = l.message ->> 'channel' and m.id = l.message ->> 'id'))
+                 for update skip locked)
+         )
+         update calls set tier = $3, model = $4, prompt = $5, reserved_micros = $6, reserved_on = $7, reserved_cause = $8
          where id = $1 and attempts = $2",
     )
     .bind(call.id)
     .bind(call.attempt)
-    .bind(tier)
-    .bind(model)
-    .bind(prompt)
-    .bind(reserved.micros)
-    .bind(reserved.day)
-    .bind(&reserved.cause)
+    .bind(new.tier)
+    .bind(new.model)
+    .bind(&new.prompt)
+    .bind(new.reserved.micros)
+    .bind(new.reserved.day)
+    .bind(&new.reserved.cause)
+    .bind(org)
+    .bind(now)
+    .bind(new.persona)
+    .bind(new.shown.iter().filter_map(|s| s.post).collect::<Vec<_>>())
+    .bind(new.shown.iter().map(|s| s.id.channel.as_str()).collect::<Vec<_>>())
+    .bind(new.shown.iter().map(|s| s.id.id.as_str()).collect::<Vec<_>>())
     .execute(conn)
     .await?;
     Ok(())
@@ -169,30 +214,59 @@ pub struct Spent {
     pub micros: i64,
 }
 
-/// Ends a call with its answer. Returns whether this attempt was still the one that counts.
-pub async fn finish(
+/// Ends a call with its answer, and tells that to its lane. Returns whether this attempt was still the one that counts; the
+/// lane is told of no other.
+pub async fn answered(
     conn: &mut PgConnection,
+    org: Uuid,
     now: DateTime<Utc>,
-    id: Uuid,
-    attempt: i32,
-    answer: &Value,
+    call: &Leased,
+    answer: &inbox::New,
     spent: &Spent,
 ) -> sqlx::Result<bool> {
-    let done = sqlx::query(
-        "update calls set state = 'done', holder = null, answer = $3, input_tokens = $4, output_tokens = $5,
-                cost_micros = $6, reserved_micros = 0, finished_at = $7, error = null
-         where id = $1 and attempts = $2 and state = 'running'",
+    sqlx::query_scalar(
+        "with ended as (
+             update calls set state = 'done', holder = null, answer = $3, input_tokens = $4, output_tokens = $5,
+                    cost_micros = $6, reserved_micros = 0, finished_at = $7, error = null
+             where id = $1 and attempts = $2 and state = 'running'
+             returning id
+         ), locked as materialized (
+             select pg_advisory_xact_lock(hashtextextended('queue:' || $10, 0)) from ended
+         ), told as (
+             insert into inbox (id, org, lane, source, event, state, received_at)
+             select $9, $8, $10, $11, $3, 'ready', $7 from locked
+             on conflict (org, source) do nothing
+         )
+         select exists (select from ended)",
     )
-    .bind(id)
-    .bind(attempt)
-    .bind(answer)
+    .bind(call.id)
+    .bind(call.attempt)
+    .bind(Json(&answer.event))
     .bind(spent.input)
     .bind(spent.output)
     .bind(spent.micros)
     .bind(now)
+    .bind(org)
+    .bind(answer.id)
+    .bind(answer.lane.as_str())
+    .bind(&answer.source)
+    .fetch_one(conn)
+    .await
+}
+
+/// Puts a call aside that cannot be read: nobody can be told.
+pub async fn broken(conn: &mut PgConnection, now: DateTime<Utc>, call: &Leased, why: &str) -> sqlx::Result<()> {
+    sqlx::query(
+        "update calls set state = 'done', holder = null, answer = $3, reserved_micros = 0, finished_at = $4, error = null
+         where id = $1 and attempts = $2 and state = 'running'",
+    )
+    .bind(call.id)
+    .bind(call.attempt)
+    .bind(json!({ "broken": why }))
+    .bind(now)
     .execute(conn)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(())
 }
 
 /// Puts a call off. Its reservation is released by the caller. Returns whether this attempt was still the one that counts.

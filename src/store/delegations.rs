@@ -4,22 +4,22 @@ use bullpen_domain::delegation::Delegation;
 use bullpen_domain::event::Event;
 use bullpen_domain::lane::Lane;
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
 use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use super::inbox;
 
+/// The delegations in force at `$2`, the newest of each person.
+pub(super) const IN_FORCE: &str = "
+    select distinct on (\"from\") * from delegations
+    where org = $1 and ended_at is null and until > $2 order by \"from\", given_at desc, id";
+
 /// The delegations in force, the newest of each person.
 pub async fn in_force(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>) -> sqlx::Result<Vec<Delegation>> {
-    let rows: Vec<Json<Delegation>> = sqlx::query_scalar(
-        "select distinct on (d.\"from\") to_jsonb(d) from delegations as d
-         where d.org = $1 and d.ended_at is null and d.until > $2 order by d.\"from\", d.given_at desc, d.id",
-    )
-    .bind(org)
-    .bind(now)
-    .fetch_all(conn)
-    .await?;
+    let sql = format!("select to_jsonb(d) from ({IN_FORCE}) as d order by d.\"from\"");
+    let rows: Vec<Json<Delegation>> =
+        sqlx::query_scalar(AssertSqlSafe(sql)).bind(org).bind(now).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 

@@ -1,12 +1,12 @@
 //! The inbox: every event enters here, once per source key, and is processed in order within its lane.
 
-use std::collections::HashSet;
-
 use bullpen_domain::event::Event;
 use bullpen_domain::lane::Lane;
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use sqlx::PgConnection;
 use sqlx::types::Json;
-use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 /// Attempts after which an event is a dead letter.
@@ -28,20 +28,24 @@ pub struct New {
 }
 
 /// An event to process.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Pending {
     /// The event's id.
     pub id: Uuid,
     /// Its lane.
     pub lane: Lane,
     /// The event, or why it could not be read.
+    #[serde(deserialize_with = "or_why_not")]
     pub event: Result<Event, String>,
-    /// How often it failed.
-    pub attempts: i32,
 }
 
-/// Stores events; those whose source is known already are left out. Returns how many are new. The caller holds the
-/// enqueue locks of the lanes (`lock_queues` with [`queue_keys`]).
+fn or_why_not<'de, D: Deserializer<'de>>(stored: D) -> Result<Result<Event, String>, D::Error> {
+    let stored = Value::deserialize(stored)?;
+    Ok(Event::deserialize(stored).map_err(|error| format!("the stored event cannot be read: {error}")))
+}
+
+/// Stores events; those whose source is known already are left out. Returns how many are new. Takes the enqueue locks of
+/// their lanes before it numbers them.
 pub async fn insert(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>, new: &[New]) -> sqlx::Result<u64> {
     if new.is_empty() {
         return Ok(0);
@@ -52,9 +56,14 @@ pub async fn insert(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>, new:
     let events: Vec<Json<&Event>> = new.iter().map(|n| Json(&n.event)).collect();
     let waits: Vec<Option<&str>> = new.iter().map(|n| n.waits_for.as_deref()).collect();
     let done = sqlx::query(
-        "insert into inbox (id, org, lane, source, event, state, waits_for, received_at)
+        "with locked as materialized (
+             select count(pg_advisory_xact_lock(k)) from (
+                 select distinct hashtextextended('queue:' || lane, 0) as k from unnest($4::text[]) as lane order by 1
+             ) as sorted
+         )
+         insert into inbox (id, org, lane, source, event, state, waits_for, received_at)
          select id, $1, lane, source, event, case when waits_for is null then 'ready' else 'parked' end, waits_for, $2
-         from unnest($3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
+         from locked cross join unnest($3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
               with ordinality as n (id, lane, source, event, waits_for, position)
          order by position
          on conflict (org, source) do nothing",
@@ -106,53 +115,6 @@ pub async fn take_lane(conn: &mut PgConnection, lane: &str) -> sqlx::Result<bool
         .bind(lane)
         .fetch_one(conn)
         .await
-}
-
-/// The events of these lanes, in order; of each lane at most `each`, and none behind one that is to be retried later.
-pub async fn pending(conn: &mut PgConnection, org: Uuid, lanes: &[String], each: i64) -> sqlx::Result<Vec<Pending>> {
-    let rows = sqlx::query(
-        "select e.id, e.lane, e.event, e.attempts, e.later
-         from unnest($2::text[]) as l (lane)
-         cross join lateral (
-             select id, lane, event, attempts, seq, coalesce(retry_at > now(), false) as later from inbox
-             where org = $1 and lane = l.lane and state = 'ready' order by seq limit $3
-         ) as e
-         order by e.seq",
-    )
-    .bind(org)
-    .bind(lanes)
-    .bind(each)
-    .fetch_all(conn)
-    .await?;
-    let mut held: HashSet<String> = HashSet::new();
-    let mut pending = Vec::with_capacity(rows.len());
-    for row in rows {
-        let lane: String = row.try_get("lane")?;
-        if row.try_get("later")? {
-            held.insert(lane.clone());
-        }
-        if held.contains(&lane) {
-            continue;
-        }
-        let event = row.try_get("event").map(|Json(event)| event);
-        pending.push(Pending {
-            id: row.try_get("id")?,
-            lane: Lane::stored(lane),
-            event: event.map_err(|e| format!("the stored event cannot be read: {e}")),
-            attempts: row.try_get("attempts")?,
-        });
-    }
-    Ok(pending)
-}
-
-/// Marks events as processed.
-pub async fn done(conn: &mut PgConnection, now: DateTime<Utc>, ids: &[Uuid]) -> sqlx::Result<()> {
-    sqlx::query("update inbox set state = 'done', done_at = $2, error = null where id = any($1)")
-        .bind(ids)
-        .bind(now)
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 /// Counts a failed attempt: tried again a little later, or after [`MAX_ATTEMPTS`] a dead letter. Returns whether it is

@@ -1,86 +1,145 @@
 //! Lanes: loading the snapshots of many at once, and saving what changed in them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use bullpen_domain::approval::Approval;
+use bullpen_domain::delegation::Delegation;
 use bullpen_domain::lane::Lane;
-use bullpen_domain::letter::Letter;
-use bullpen_domain::proposal::Proposal;
-use bullpen_domain::record::{Deliverable, Envelope, Escalation, Record, Review};
+use bullpen_domain::record::{Envelope, Record};
 use bullpen_domain::snapshot::Snapshot;
-use bullpen_domain::task::Task;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use sqlx::PgConnection;
 use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use super::audit;
+use super::delegations::IN_FORCE;
+use super::inbox::Pending;
 
-/// Loads the state of lanes. A conversation's is what it still waits for: letters and escalations.
-pub async fn load(conn: &mut PgConnection, org: Uuid, lanes: &[&Lane]) -> sqlx::Result<HashMap<Lane, Snapshot>> {
-    let mut snapshots: HashMap<Lane, Snapshot> =
-        lanes.iter().map(|lane| ((*lane).clone(), Snapshot::empty(org, (*lane).clone()))).collect();
-    let all: Vec<&str> = lanes.iter().map(|l| l.as_str()).collect();
-    let letters = "select to_jsonb(l) from letters as l where l.lane = any($1) and l.closed_at is null
-                   order by l.at, l.id";
-    for letter in rows::<Letter>(conn, letters, &all).await? {
-        if let Some(s) = snapshots.get_mut(&letter.lane) {
-            s.letters.push(letter);
-        }
-    }
-    let escalations = "select to_jsonb(e) from escalations as e
-                       where e.lane = any($1) and (e.state = 'open' or e.lane like 'task:%') order by e.at, e.id";
-    for escalation in rows::<Escalation>(conn, escalations, &all).await? {
-        if let Some(s) = snapshots.get_mut(&escalation.lane) {
-            s.escalations.push(escalation);
-        }
-    }
-    let keys: Vec<&str> = lanes.iter().filter(|l| l.is_task()).map(|l| l.as_str()).collect();
-    if keys.is_empty() {
-        return Ok(snapshots);
-    }
-    let tasks = "select to_jsonb(t) from tasks as t where t.lane = any($1) order by t.parent nulls first, t.position";
-    for task in rows::<Task>(conn, tasks, &keys).await? {
-        if let Some(s) = snapshots.get_mut(&task.lane) {
-            s.tasks.push(task);
-        }
-    }
-    let deliverables = "select to_jsonb(d) from deliverables as d where d.lane = any($1) order by d.name, d.version";
-    for deliverable in rows::<Deliverable>(conn, deliverables, &keys).await? {
-        if let Some(s) = snapshots.get_mut(&deliverable.lane) {
-            s.deliverables.push(deliverable);
-        }
-    }
-    let reviews = "select to_jsonb(r) from reviews as r where r.lane = any($1) order by r.at, r.version, r.id";
-    for review in rows::<Review>(conn, reviews, &keys).await? {
-        if let Some(s) = snapshots.get_mut(&review.lane) {
-            s.reviews.push(review);
-        }
-    }
-    let approvals = "select to_jsonb(a) from approvals as a where a.lane = any($1) order by a.created_at, a.id";
-    for approval in rows::<Approval>(conn, approvals, &keys).await? {
-        if let Some(s) = snapshots.get_mut(&approval.lane) {
-            s.approvals.push(approval);
-        }
-    }
-    let proposals = "select to_jsonb(p) from proposals as p where p.lane = any($1)";
-    for proposal in rows::<Proposal>(conn, proposals, &keys).await? {
-        if let Some(s) = snapshots.get_mut(&proposal.lane) {
-            s.proposal = Some(proposal);
-        }
-    }
-    Ok(snapshots)
+/// What is there of a batch of lanes, as it was read first: their events, and what each of them waits for.
+#[derive(Debug)]
+pub struct Opened {
+    /// The events to process, in order.
+    pub events: Vec<Pending>,
+    /// Letters, escalations and delegations. Read later, so that what cannot be read counts against an event.
+    standing: Vec<Row>,
 }
 
-async fn rows<T: DeserializeOwned + Send + Unpin + 'static>(
+/// A record of some kind.
+type Row = (String, Value);
+
+/// Opens lanes with one statement. Takes up at most `each` of the events of each, none behind one that is to be retried later:
+/// with this transaction they are done. Reads what every lane needs: the letters and escalations that it waits for (a piece
+/// of work has all its escalations), and the newest delegation of each person, where it is in force. The caller holds the
+/// lanes.
+pub async fn open(
     conn: &mut PgConnection,
-    sql: &'static str,
-    lanes: &[&str],
-) -> sqlx::Result<Vec<T>> {
-    let rows: Vec<Json<T>> = sqlx::query_scalar(sql).bind(lanes).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+    org: Uuid,
+    now: DateTime<Utc>,
+    lanes: &[String],
+    each: i64,
+) -> sqlx::Result<Opened> {
+    let sql = format!(
+        "with ready as (
+             select e.id, bool_or(e.later) over (partition by l.lane order by e.seq) as held
+             from unnest($3::text[]) as l (lane)
+             cross join lateral (
+                 select id, seq, coalesce(retry_at > now(), false) as later from inbox
+                 where org = $1 and lane = l.lane and state = 'ready' order by seq limit $4
+             ) as e
+         ), taken as (
+             -- Looked for by their ids, one by one, however many events there are.
+             update inbox set state = 'done', done_at = $2, error = null
+             where id = any(array(select id from ready where not held))
+             returning seq, id, lane, event
+         )
+         select kind, row from (
+             select 'event' as kind, seq as n, to_jsonb(taken) as row from taken
+             union all
+             select 'letter', row_number() over (order by l.at, l.id), to_jsonb(l)
+             from letters as l where l.lane = any($3) and l.closed_at is null
+             union all
+             select 'escalation', row_number() over (order by e.at, e.id), to_jsonb(e)
+             from escalations as e where e.lane = any($3) and (e.state = 'open' or e.lane like 'task:%')
+             union all
+             select 'delegation', row_number() over (order by d.\"from\"), to_jsonb(d) from ({IN_FORCE}) as d
+         ) as opened order by kind, n"
+    );
+    let rows: Vec<Row> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(org).bind(now).bind(lanes).bind(each).fetch_all(conn).await?;
+    let (events, standing): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|(kind, _)| kind == "event");
+    let events = events.iter().map(|(_, row)| read(row)).collect::<sqlx::Result<_>>()?;
+    Ok(Opened { events, standing })
+}
+
+impl Opened {
+    /// The lanes of the events as they stand, and the delegations in force. What is more than that about work is read here.
+    pub async fn snapshots(
+        &self,
+        conn: &mut PgConnection,
+        org: Uuid,
+    ) -> sqlx::Result<(HashMap<Lane, Snapshot>, Vec<Delegation>)> {
+        let lanes: HashSet<&Lane> = self.events.iter().map(|event| &event.lane).collect();
+        let mut snapshots: HashMap<Lane, Snapshot> =
+            lanes.iter().map(|lane| ((*lane).clone(), Snapshot::empty(org, (*lane).clone()))).collect();
+        let mut delegations = Vec::new();
+        let work: Vec<&str> = lanes.iter().filter(|lane| lane.is_task()).map(|lane| lane.as_str()).collect();
+        let work = if work.is_empty() { Vec::new() } else { of_work(conn, &work).await? };
+        for (kind, row) in self.standing.iter().chain(&work) {
+            if kind == "delegation" {
+                delegations.push(read(row)?);
+            } else if let Some(lane) = row["lane"].as_str().map(|lane| Lane::stored(lane.to_owned()))
+                && let Some(snapshot) = snapshots.get_mut(&lane)
+            {
+                put(snapshot, kind, row)?;
+            }
+        }
+        Ok((snapshots, delegations))
+    }
+}
+
+fn put(snapshot: &mut Snapshot, kind: &str, row: &Value) -> sqlx::Result<()> {
+    match kind {
+        "letter" => snapshot.letters.push(read(row)?),
+        "escalation" => snapshot.escalations.push(read(row)?),
+        "task" => snapshot.tasks.push(read(row)?),
+        "deliverable" => snapshot.deliverables.push(read(row)?),
+        "review" => snapshot.reviews.push(read(row)?),
+        "approval" => snapshot.approvals.push(read(row)?),
+        "proposal" => snapshot.proposal = Some(read(row)?),
+        other => return Err(sqlx::Error::Decode(format!("unknown kind of record: {other}").into())),
+    }
+    Ok(())
+}
+
+fn read<T: DeserializeOwned>(row: &Value) -> sqlx::Result<T> {
+    T::deserialize(row).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+/// What only work has.
+async fn of_work(conn: &mut PgConnection, lanes: &[&str]) -> sqlx::Result<Vec<Row>> {
+    sqlx::query_as(
+        "select kind, row from (
+             select 'task' as kind, row_number() over (order by t.parent nulls first, t.position) as n, to_jsonb(t) as row
+             from tasks as t where t.lane = any($1)
+             union all
+             select 'deliverable', row_number() over (order by d.name, d.version), to_jsonb(d)
+             from deliverables as d where d.lane = any($1)
+             union all
+             select 'review', row_number() over (order by r.at, r.version, r.id), to_jsonb(r)
+             from reviews as r where r.lane = any($1)
+             union all
+             select 'approval', row_number() over (order by a.created_at, a.id), to_jsonb(a)
+             from approvals as a where a.lane = any($1)
+             union all
+             select 'proposal', 1, to_jsonb(p) from proposals as p where p.lane = any($1)
+         ) as work order by kind, n",
+    )
+    .bind(lanes)
+    .fetch_all(conn)
+    .await
 }
 
 /// What changed in a batch of lanes.

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use bullpen_domain::event::MessageId;
 use bullpen_domain::lane::Lane;
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-use super::letters::Shown;
+use super::talk::{Line, Shown};
 
 /// A message as it is known.
 #[derive(Debug, Clone, FromRow)]
@@ -61,6 +61,53 @@ pub async fn find(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|m| (MessageId { channel: m.channel.clone(), id: m.id.clone() }, m)).collect())
+}
+
+/// A message that an event speaks of, as it stands now.
+#[derive(Debug)]
+pub struct Spoken {
+    /// Which one.
+    pub id: MessageId,
+    /// Its lane, version, text, and whether it is deleted; where it is known.
+    pub stands: Option<(String, i64, String, bool)>,
+    /// Who has taken over the thread that it begins.
+    pub held_by: Option<String>,
+}
+
+/// How these messages stand, and who has taken over the threads that they begin.
+pub async fn spoken_of(
+    conn: &mut PgConnection,
+    org: Uuid,
+    ids: impl IntoIterator<Item = &MessageId>,
+) -> sqlx::Result<Vec<Spoken>> {
+    let (channels, messages): (Vec<&str>, Vec<&str>) =
+        ids.into_iter().map(|m| (m.channel.as_str(), m.id.as_str())).unzip();
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    type Row = (String, String, Option<String>, Option<String>, Option<i64>, Option<String>, Option<bool>);
+    let rows: Vec<Row> = sqlx::query_as(
+        "select wanted.channel, wanted.id, t.\"by\", m.lane, m.version, m.text, m.deleted_at is not null
+         from unnest($2::text[], $3::text[]) as wanted (channel, id)
+         left join lateral (
+             select lane, version, text, deleted_at from messages
+             where org = $1 and channel = wanted.channel and id = wanted.id limit 1
+         ) as m on true
+         left join lateral (
+             select \"by\" from takeovers where org = $1 and channel = wanted.channel and root = wanted.id limit 1
+         ) as t on true",
+    )
+    .bind(org)
+    .bind(channels)
+    .bind(messages)
+    .fetch_all(conn)
+    .await?;
+    let spoken = rows.into_iter().map(|(channel, id, held_by, lane, version, text, deleted)| {
+        let stands = lane.zip(version).zip(text).zip(deleted);
+        let stands = stands.map(|(((lane, version), text), deleted)| (lane, version, text, deleted));
+        Spoken { id: MessageId { channel, id }, stands, held_by }
+    });
+    Ok(spoken.collect())
 }
 
 /// A thread that a person began and where a persona spoke last.
@@ -233,39 +280,6 @@ pub async fn forget(conn: &mut PgConnection, org: Uuid, post: Uuid, text: &str) 
     Ok(())
 }
 
-/// The newest messages of a conversation, oldest first, as a model is shown them.
-pub async fn thread(
-    conn: &mut PgConnection,
-    org: Uuid,
-    channel: &str,
-    root: Option<&str>,
-    limit: i64,
-) -> sqlx::Result<Vec<(Value, Shown)>> {
-    // Each form has a plan of its own: with one for both, a thread would be looked for in the whole channel.
-    let sql = match root {
-        Some(_) => {
-            "select author, text, said_at, channel, id, post from (
-                 select author, text, said_at, seq, channel, id, post from (
-                     (select author, text, said_at, seq, channel, id, post from messages
-                      where org = $1 and channel = $2 and thread = $3 and deleted_at is null order by seq desc limit $4)
-                     union all
-                     select author, text, said_at, seq, channel, id, post from messages
-                     where org = $1 and channel = $2 and id = $3 and deleted_at is null
-                 ) as all_of_it order by seq desc limit $4
-             ) as newest order by seq"
-        }
-        None => {
-            "select author, text, said_at, channel, id, post from (
-                 select author, text, said_at, seq, channel, id, post from messages
-                 where org = $1 and channel = $2 and thread is null and $3::text is null and deleted_at is null
-                 order by seq desc limit $4
-             ) as newest order by seq"
-        }
-    };
-    let rows: Vec<Line> = sqlx::query_as(sql).bind(org).bind(channel).bind(root).bind(limit).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(shown).collect())
-}
-
 /// The newest messages of a lane, oldest first, as a model is shown them. Direct messages feed no other context.
 pub async fn of_lane(conn: &mut PgConnection, org: Uuid, lane: &str, limit: i64) -> sqlx::Result<Vec<(Value, Shown)>> {
     let rows: Vec<Line> = sqlx::query_as(
@@ -280,14 +294,5 @@ pub async fn of_lane(conn: &mut PgConnection, org: Uuid, lane: &str, limit: i64)
     .bind(limit)
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(shown).collect())
-}
-
-/// A message of a conversation: author, text, when, channel, id, post.
-type Line = (String, String, DateTime<Utc>, String, String, Option<Uuid>);
-
-/// A message as a model is shown it, cut where it is long; and which one it is.
-fn shown((from, text, at, channel, id, post): Line) -> (Value, Shown) {
-    let text: String = text.chars().take(1_500).collect();
-    (json!({ "from": from, "text": text, "at": at }), Shown { id: MessageId { channel, id }, post })
+    Ok(rows.into_iter().map(Line::shown).collect())
 }

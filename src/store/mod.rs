@@ -26,6 +26,7 @@ pub mod refusals;
 pub mod rooms;
 pub mod statistics;
 pub mod takeovers;
+pub mod talk;
 pub mod timers;
 pub mod views;
 pub mod workload;
@@ -33,21 +34,35 @@ pub mod workload;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection as _, PgConnection, PgPool, PgTransaction};
 
 /// Longest that a connection is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection that was in order is believed to be.
+const BELIEVED: Duration = Duration::from_millis(250);
 
 /// At most that many connections of the department, made when they are needed.
 ///
 /// A statement is planned once for each of them, not at each call: left to itself, Postgres plans most statements that
 /// take arrays anew every time, which cost as much as to run them (`bullpen bench`: of 6.7 ms of the database's time for
 /// a question and its answer, 2.8 ms). So no statement may need a plan that depends on its values.
+///
+/// A connection that was used a moment ago is not asked whether it stands before it is used again: that would be one more
+/// way to the database for every transaction. Workers wait longer than that after an error.
 #[must_use]
 pub fn connections(options: PgConnectOptions, most: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(most)
         .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move {
+                if used.idle_for > BELIEVED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(|connection, _| {
             Box::pin(async move {
                 sqlx::query("set plan_cache_mode = force_generic_plan").execute(connection).await.map(drop)
@@ -65,8 +80,10 @@ pub async fn migrate(pool: &PgPool) -> Result<(), sqlx::migrate::MigrateError> {
     Ok(audit::begin(pool).await?)
 }
 
-/// Takes the enqueue locks of these keys, in sorted order so that two writers never wait for each other in a ring. Taken
-/// last in a transaction, held until its end: what is numbered later is committed later.
+/// Takes the enqueue locks of these keys, held until the end of the transaction: what is numbered later is committed later.
+/// `inbox::insert` and `outbox::insert` take those of what they insert in the same statement, by the same rule: last in a
+/// transaction, those of conversations before those of lanes, each sorted, so that two writers never wait for each other in
+/// a ring. This is for who has to look at something under the lock first.
 pub(crate) async fn lock_queues(conn: &mut PgConnection, keys: &[String]) -> sqlx::Result<()> {
     if keys.is_empty() {
         return Ok(());
@@ -82,15 +99,14 @@ pub(crate) async fn lock_queues(conn: &mut PgConnection, keys: &[String]) -> sql
     Ok(())
 }
 
-/// Lets the commit of this transaction return before it is on disk. It is there with the next commit that waits, at the
+/// Begins a transaction whose commit returns before it is on disk. It is there with the next commit that waits, at the
 /// latest.
 ///
 /// For what may be lost with a crash of Postgres itself because it is then simply done again: decisions (their events are
 /// still there, and ids repeat) and receipts (their posts are still leased, and looked for before they are sent again).
 /// Nothing leaves the department before a lease on it, and leases wait for the disk: what they follow from is there too.
-pub(crate) async fn ride_along(conn: &mut PgConnection) -> sqlx::Result<()> {
-    sqlx::query("set local synchronous_commit = off").execute(conn).await?;
-    Ok(())
+pub(crate) async fn begin_riding_along(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
+    pool.begin_with("begin; set local synchronous_commit = off").await
 }
 
 /// Whether the database is away, rather than the data wrong.

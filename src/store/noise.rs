@@ -18,8 +18,8 @@ use uuid::Uuid;
 use super::outbox::{self, New};
 use super::{lock_queues, messages};
 
-/// Takes what goes beyond its channel's noise budget out of these posts, and puts the folds that list it in. The caller holds
-/// the enqueue locks of the conversations.
+/// Takes what goes beyond its channel's noise budget out of these posts, and puts the folds that list it in. Takes the enqueue
+/// locks of all their conversations where there is any noise among them.
 pub async fn fold(
     conn: &mut PgConnection,
     directory: &Directory,
@@ -32,6 +32,7 @@ pub async fn fold(
     if channels.is_empty() {
         return Ok(posts);
     }
+    lock_queues(conn, &posts.iter().map(New::conversation).collect::<Vec<_>>()).await?;
     let org = directory.org;
     let ids: Vec<Uuid> = posts.iter().filter(|new| is_noise(new)).map(|new| new.id).collect();
     let known: Vec<Uuid> =

@@ -45,25 +45,23 @@ impl New {
     }
 }
 
-/// Enqueues in order. A revision that was not sent yet is superseded by a newer one. The caller holds the enqueue locks of
-/// the conversations.
+/// Enqueues in order. A revision that was not sent yet is superseded by a newer one. Takes the enqueue locks of the
+/// conversations before it numbers them.
 pub async fn insert(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>, new: &[New]) -> sqlx::Result<()> {
     if new.is_empty() {
         return Ok(());
     }
-    let revised: Vec<Uuid> = new.iter().filter_map(|n| n.revises.map(|(post, _)| post)).collect();
-    if !revised.is_empty() {
-        sqlx::query(
-            "update outbox set state = 'superseded' where target = any($1) and kind = 'revise' and state = 'ready'",
-        )
-        .bind(&revised)
-        .execute(&mut *conn)
-        .await?;
-    }
     sqlx::query(
-        "insert into outbox (id, org, lane, conversation, kind, post, target, revision, created_at)
+        "with locked as materialized (
+             select count(pg_advisory_xact_lock(k)) from (
+                 select distinct hashtextextended('queue:' || conversation, 0) as k from unnest($5::text[]) as conversation
+                 order by 1
+             ) as sorted
+         )
+         insert into outbox (id, org, lane, conversation, kind, post, target, revision, created_at)
          select id, $1, lane, conversation, kind, post, target, revision, $2
-         from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::uuid[], $9::bigint[])
+         from locked
+         cross join unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::uuid[], $9::bigint[])
               with ordinality as n (id, lane, conversation, kind, post, target, revision, position)
          order by position
          on conflict (id) do nothing",
@@ -77,6 +75,20 @@ pub async fn insert(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>, new:
     .bind(new.iter().map(|n| Json(&n.post)).collect::<Vec<_>>())
     .bind(new.iter().map(New::target).collect::<Vec<_>>())
     .bind(new.iter().map(|n| n.revises.map_or(0, |(_, r)| r)).collect::<Vec<_>>())
+    .execute(&mut *conn)
+    .await?;
+    let revisions = new.iter().filter_map(|n| Some((n.id, n.revises?.0)));
+    let (newest, revised): (Vec<Uuid>, Vec<Uuid>) = revisions.unzip();
+    if revised.is_empty() {
+        return Ok(());
+    }
+    // Under the locks: what another writer has enqueued before is seen.
+    sqlx::query(
+        "update outbox set state = 'superseded'
+         where target = any($1) and kind = 'revise' and state = 'ready' and id <> all($2)",
+    )
+    .bind(revised)
+    .bind(newest)
     .execute(conn)
     .await?;
     Ok(())
@@ -250,8 +262,14 @@ pub enum Ended {
     },
 }
 
-/// Records how attempts ended. An attempt that somebody else has taken over meanwhile changes nothing.
-pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid, i32, Ended)]) -> sqlx::Result<()> {
+/// Records how attempts ended. An attempt that somebody else has taken over meanwhile changes nothing. Gives whether there
+/// may be posts that can be leased now.
+pub async fn finish(
+    conn: &mut PgConnection,
+    org: Uuid,
+    now: DateTime<Utc>,
+    ended: &[(Uuid, i32, Ended)],
+) -> sqlx::Result<bool> {
     let mut sent: (Vec<Uuid>, Vec<i32>, Vec<&str>, Vec<&str>) = Default::default();
     for (id, attempt, how) in ended {
         match how {
@@ -304,20 +322,21 @@ pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid,
             }
         }
     }
-    if !sent.0.is_empty() {
-        sqlx::query(
-            "update outbox as o set state = 'sent', holder = null, error = null, unsure = false,
+    sqlx::query_scalar(
+        "with sent as (
+             update outbox as o set state = 'sent', holder = null, error = null, unsure = false,
                     channel = s.channel, message = s.message, sent_at = $5
              from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) as s (id, attempt, channel, message)
-             where o.id = s.id and o.attempts = s.attempt and o.state = 'running'",
-        )
-        .bind(sent.0)
-        .bind(sent.1)
-        .bind(sent.2)
-        .bind(sent.3)
-        .bind(now)
-        .execute(conn)
-        .await?;
-    }
-    Ok(())
+             where o.id = s.id and o.attempts = s.attempt and o.state = 'running'
+         )
+         select exists (select from outbox where org = $6 and state = 'ready' and (retry_at is null or retry_at <= now()))",
+    )
+    .bind(sent.0)
+    .bind(sent.1)
+    .bind(sent.2)
+    .bind(sent.3)
+    .bind(now)
+    .bind(org)
+    .fetch_one(conn)
+    .await
 }

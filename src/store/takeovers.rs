@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use bullpen_domain::effect::Ask;
-use bullpen_domain::event::{MessageId, Purpose};
+use bullpen_domain::event::MessageId;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -50,25 +49,4 @@ pub async fn of(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|(channel, id, by)| (MessageId { channel, id }, by)).collect())
-}
-
-/// Whether a question is asked in a thread, or for a piece of work, that a person has taken over.
-pub async fn holds(conn: &mut PgConnection, org: Uuid, lane: &str, ask: &Ask) -> sqlx::Result<bool> {
-    let thread = match &ask.purpose {
-        Purpose::Talk(talk) => {
-            let root = talk.said.thread.as_ref().unwrap_or(&talk.said.message.id);
-            Some((talk.said.message.channel.as_str(), root.as_str()))
-        }
-        _ => None,
-    };
-    sqlx::query_scalar(
-        "select exists (select from tasks where lane = $2 and parent is null and taken_over is not null)
-             or exists (select from takeovers where org = $1 and channel = $3 and root = $4)",
-    )
-    .bind(org)
-    .bind(lane)
-    .bind(thread.map(|(channel, _)| channel))
-    .bind(thread.map(|(_, root)| root))
-    .fetch_one(conn)
-    .await
 }

@@ -65,7 +65,6 @@ pub async fn fire(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>) -> sql
             waits_for: None,
         })
         .collect();
-    super::lock_queues(conn, &inbox::queue_keys(&events)).await?;
     inbox::insert(conn, org, now, &events).await?;
     Ok(events.len())
 }

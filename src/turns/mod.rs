@@ -33,7 +33,7 @@ use crate::metrics;
 use crate::office::Office;
 use crate::store::budget::{Limits, Reservation, Short};
 use crate::store::calls::{Leased, Spec, Spent};
-use crate::store::{budget, calls, inbox, is_outage, letters, lock_queues, takeovers};
+use crate::store::{budget, calls, inbox, is_outage, lock_queues};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 use price::{micros, usd};
@@ -143,18 +143,18 @@ impl Turns {
                 Prepared::Ready(prepared) => ready.push((call, prepared)),
                 Prepared::Broken(why) => {
                     tracing::error!(call = %call.id, lane = %call.lane, %why, "a call cannot be made; it is put aside");
-                    let answer = json!({ "broken": why });
-                    calls::finish(&mut tx, self.clock.now(), call.id, call.attempt, &answer, &Spent::default()).await?;
+                    calls::broken(&mut tx, self.clock.now(), &call, &why).await?;
                 }
                 Prepared::Answered(persona, purpose, outcome) => {
-                    let answer = json!({ "outcome": &outcome });
-                    calls::finish(&mut tx, self.clock.now(), call.id, call.attempt, &answer, &Spent::default()).await?;
-                    answered.push(event(&call, persona, *purpose, outcome));
+                    let event = event(&call, persona, *purpose, outcome);
+                    answered.push((call, event));
                 }
             }
         }
-        lock_queues(&mut tx, &inbox::queue_keys(&answered)).await?;
-        inbox::insert(&mut tx, self.org, self.clock.now(), &answered).await?;
+        lock_queues(&mut tx, &answered.iter().map(|(call, _)| call.lane.clone()).collect::<Vec<_>>()).await?;
+        for (call, event) in &answered {
+            calls::answered(&mut tx, self.org, self.clock.now(), call, event, &Spent::default()).await?;
+        }
         tx.commit().await?;
         if !answered.is_empty() {
             self.wakes.inbox.notify_one();
@@ -181,7 +181,7 @@ impl Turns {
                 });
             }
         };
-        if takeovers::holds(conn, self.org, &call.lane, &ask).await? {
+        if call.taken_over {
             return Ok(Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), Outcome::Withheld));
         }
         let now = self.clock.now();
@@ -222,9 +222,15 @@ impl Turns {
             };
             return Ok(Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), outcome));
         }
-        letters::read(conn, self.org, now, ask.persona.as_str(), call.id, &shown).await?;
-        let (tier, name) = (tier_name(request.tier), self.model.name(request.tier));
-        calls::prepared(conn, call, tier, &name, &json!(request), &reserved).await?;
+        let prepared = calls::Prepared {
+            persona: ask.persona.as_str(),
+            tier: tier_name(request.tier),
+            model: &self.model.name(request.tier),
+            prompt: json!(request),
+            shown: &shown,
+            reserved: &reserved,
+        };
+        calls::prepared(conn, self.org, now, call, &prepared).await?;
         Ok(Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved }))
     }
 
@@ -351,14 +357,15 @@ impl Turns {
         spent: &Spent,
         reserved: Option<&Reservation>,
     ) -> sqlx::Result<()> {
-        let mut tx = self.pool.begin().await?;
         let now = self.clock.now();
-        if calls::finish(&mut tx, now, call.id, call.attempt, &json!(event.event), spent).await? {
-            if let Some(reserved) = reserved {
-                budget::settle(&mut tx, self.org, reserved, spent.micros).await?;
-            }
-            lock_queues(&mut tx, std::slice::from_ref(&call.lane)).await?;
-            inbox::insert(&mut tx, self.org, now, std::slice::from_ref(event)).await?;
+        let Some(reserved) = reserved.filter(|reserved| reserved.micros > 0 || spent.micros > 0) else {
+            // Nothing to settle: one statement does it.
+            let mut conn = self.pool.acquire().await?;
+            return calls::answered(&mut conn, self.org, now, call, event, spent).await.map(drop);
+        };
+        let mut tx = self.pool.begin().await?;
+        if calls::answered(&mut tx, self.org, now, call, event, spent).await? {
+            budget::settle(&mut tx, self.org, reserved, spent.micros).await?;
         }
         tx.commit().await
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bullpen_domain::effect::Ask;
-use bullpen_domain::event::Purpose;
+use bullpen_domain::event::{Purpose, Talk};
 use bullpen_domain::legible;
 use bullpen_domain::persona::{self, Persona};
 use bullpen_model as model;
@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Turns;
-use crate::store::letters::Shown;
+use crate::store::talk::{self, Shown};
 use crate::store::{definitions, messages, workload};
 
 /// Most messages of a thread that a model is shown.
@@ -48,12 +48,10 @@ impl Turns {
         if let Value::Object(material) = &mut material {
             let thread = match &ask.purpose {
                 Purpose::Talk(talk) => {
-                    let root = talk
-                        .said
-                        .thread
-                        .as_deref()
-                        .or_else(|| talk.said.direct.is_none().then_some(talk.said.message.id.as_str()));
-                    messages::thread(conn, self.org, &talk.said.message.channel, root, THREAD).await?
+                    let known = talk::known(conn, self.org, &conversation(talk, ask)).await?;
+                    material.insert("workload".into(), known.workload.into());
+                    material.insert("recent".into(), known.recent.into());
+                    known.thread
                 }
                 _ => messages::of_lane(conn, self.org, lane, THREAD).await?,
             };
@@ -63,11 +61,6 @@ impl Turns {
             if matches!(ask.purpose, Purpose::Discuss { .. }) {
                 let kind = material["proposal"]["kind"].as_str().unwrap_or_default().to_owned();
                 material.insert("precedents".into(), workload::precedents(conn, self.org, &kind).await?.into());
-            }
-            if matches!(ask.purpose, Purpose::Talk(_)) {
-                let handle = ask.persona.as_str();
-                material.insert("workload".into(), workload::of(conn, self.org, handle).await?.into());
-                material.insert("recent".into(), workload::recent(conn, self.org, handle, ask.task).await?.into());
             }
         }
         // What a model reads is what people see.
@@ -109,6 +102,14 @@ impl Turns {
             _ => Ok(today),
         }
     }
+}
+
+/// The conversation that an answer belongs to.
+fn conversation<'a>(talk: &'a Talk, ask: &'a Ask) -> talk::Of<'a> {
+    let said = &talk.said;
+    let root = said.thread.as_deref().or_else(|| said.direct.is_none().then_some(said.message.id.as_str()));
+    let (channel, persona) = (said.message.channel.as_str(), ask.persona.as_str());
+    talk::Of { channel, root, persona, task: ask.task, limit: THREAD }
 }
 
 /// Leaves out of all texts what nobody sees. Names of fields are ours.

@@ -64,6 +64,8 @@ pub struct Feed {
     lobby: Arc<Lobby>,
     viewer: Option<Member>,
     after: i64,
+    /// Whether the log may hold more than was read.
+    behind: bool,
     written: watch::Receiver<()>,
     closed: watch::Receiver<bool>,
     asides: broadcast::Receiver<Arc<Aside>>,
@@ -81,7 +83,7 @@ impl Lobby {
             Some(after) => after,
             None => self.log_head().await?,
         };
-        Ok(Feed { lobby: Arc::clone(self), viewer, after, written, closed, asides })
+        Ok(Feed { lobby: Arc::clone(self), viewer, after, behind: true, written, closed, asides })
     }
 
     /// Hears what passes in this process: typing marks and announcements. A reader that lags behind by 256 misses some.
@@ -123,8 +125,16 @@ impl Feed {
             if *self.closed.borrow_and_update() {
                 return Ok(None);
             }
+            if !self.behind {
+                match self.wait().await {
+                    Some(aside) => return Ok(Some(vec![Item::Aside(aside)])),
+                    None => self.behind = true,
+                }
+                continue;
+            }
             self.written.borrow_and_update();
             let entries = self.lobby.log_after(self.after, BATCH).await?;
+            self.behind = i64::try_from(entries.len()).is_ok_and(|read| read == BATCH);
             if let Some(last) = entries.last() {
                 self.after = last.seq;
             }
@@ -133,9 +143,6 @@ impl Feed {
             let items: Vec<Item> = entries.into_iter().filter(seen).map(Item::Entry).collect();
             if !items.is_empty() {
                 return Ok(Some(items));
-            }
-            if let Some(aside) = self.wait().await {
-                return Ok(Some(vec![Item::Aside(aside)]));
             }
         }
     }

@@ -25,6 +25,10 @@ pub struct LobbyGateway {
     written: watch::Receiver<()>,
     /// Up to where everything is acknowledged; read from the database at first use.
     acked: Option<i64>,
+    /// The last entry that was read, where there was no more.
+    end: Option<i64>,
+    /// Whether the log may hold more than is acknowledged.
+    behind: bool,
 }
 
 /// An entry of the log with what is needed to tell it.
@@ -43,7 +47,7 @@ struct Row {
 impl LobbyGateway {
     pub(crate) fn new(lobby: Arc<Lobby>, name: &str) -> Self {
         let written = lobby.heard.subscribe();
-        Self { lobby, name: name.to_owned(), written, acked: None }
+        Self { lobby, name: name.to_owned(), written, acked: None, end: None, behind: true }
     }
 
     async fn read(&mut self) -> Result<Vec<Heard>, error::Error> {
@@ -61,6 +65,7 @@ impl LobbyGateway {
         .bind(BATCH)
         .fetch_all(&self.lobby.pool)
         .await?;
+        self.end = rows.last().map(|row| row.seq).filter(|_| i64::try_from(rows.len()).is_ok_and(|read| read < BATCH));
         rows.into_iter().map(Row::tell).collect()
     }
 
@@ -121,13 +126,16 @@ fn text(body: &Value, name: &str) -> String {
 impl Gateway for LobbyGateway {
     async fn next(&mut self) -> Result<Vec<Heard>, Error> {
         loop {
-            self.written.borrow_and_update();
-            let heard = self.read().await?;
-            if !heard.is_empty() {
-                return Ok(heard);
+            if self.behind {
+                self.written.borrow_and_update();
+                let heard = self.read().await?;
+                if !heard.is_empty() {
+                    return Ok(heard);
+                }
             }
             // Both ways to wake are fine: what this process wrote, and the time to look for what others did.
             let _ = tokio::time::timeout(POLL, self.written.changed()).await;
+            self.behind = true;
         }
     }
 
@@ -150,6 +158,7 @@ impl Gateway for LobbyGateway {
             Err(_) => return Err(Error::Retry { why: "the database took too long".into(), after: None }),
         };
         self.acked = Some(self.acked.unwrap_or(0).max(seq));
+        self.behind = self.end != self.acked;
         Ok(())
     }
 }

@@ -3,13 +3,12 @@
 //! **Architecture invariant:** who writes to the log holds the organisation's turn (`lobby.turn`) from before the first
 //! change to the commit. A number that can be read is never followed by a smaller one.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use sqlx::{PgTransaction, Row};
+use sqlx::PgTransaction;
 use uuid::Uuid;
 
+use crate::directory::Directory;
 use crate::message::Shown;
 use crate::{Error, Lobby};
 
@@ -118,6 +117,32 @@ impl Turn {
     }
 }
 
+/// An entry of the log, and its message as it stands now.
+#[derive(sqlx::FromRow)]
+struct Told {
+    entry: i64,
+    kind: String,
+    body: Value,
+    #[sqlx(flatten)]
+    message: Shown,
+}
+
+impl Told {
+    fn entry(self, directory: &Directory) -> Result<Entry, Error> {
+        let Self { entry: seq, kind, body, message } = self;
+        let (kind, view) = (Kind::parse(&kind)?, message.view(directory));
+        let data = match kind {
+            Kind::Message | Kind::MessageEdited => json!(view),
+            Kind::MessageDeleted => json!({ "id": view.id, "channel": view.channel, "thread": view.thread }),
+            Kind::Reaction => json!({
+                "id": view.id, "channel": view.channel, "thread": view.thread, "reactions": view.reactions,
+                "emoji": body["emoji"], "by": body["name"], "set": body["set"],
+            }),
+        };
+        Ok(Entry { seq, kind, channel: view.channel, data })
+    }
+}
+
 impl Lobby {
     pub(crate) async fn turn(&self) -> Result<Turn, Error> {
         let mut tx = self.pool.begin().await?;
@@ -143,8 +168,12 @@ impl Lobby {
     /// # Errors
     /// [`Error::Database`].
     pub async fn log_after(&self, seq: i64, limit: i64) -> Result<Vec<Entry>, Error> {
-        let rows = sqlx::query(
-            "select seq, kind, channel, message, body from lobby.log where org = $1 and seq > $2 order by seq limit $3",
+        // One look into the index of messages for each entry, whatever is in the tables.
+        let rows: Vec<Told> = sqlx::query_as(
+            "select l.seq as entry, l.kind, l.body, m.*
+             from (select * from lobby.log where org = $1 and seq > $2 order by seq limit $3) as l
+             cross join lateral (select * from lobby.shown where org = $1 and id = l.message offset 0) as m
+             order by l.seq",
         )
         .bind(self.org)
         .bind(seq)
@@ -154,30 +183,7 @@ impl Lobby {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let messages: Vec<Uuid> = rows.iter().map(|row| row.try_get("message")).collect::<Result<_, _>>()?;
-        let shown: Vec<Shown> = sqlx::query_as("select * from lobby.shown where org = $1 and id = any($2)")
-            .bind(self.org)
-            .bind(&messages)
-            .fetch_all(&self.pool)
-            .await?;
         let directory = self.directory().await?;
-        let views: HashMap<Uuid, _> = shown.into_iter().map(|shown| (shown.id, shown.view(&directory))).collect();
-        rows.iter()
-            .map(|row| {
-                let (id, body): (Uuid, Value) = (row.try_get("message")?, row.try_get("body")?);
-                let kind = Kind::parse(row.try_get("kind")?)?;
-                // The log's message exists: rows of `lobby.messages` are never removed.
-                let view = views.get(&id).ok_or(sqlx::Error::RowNotFound)?;
-                let data = match kind {
-                    Kind::Message | Kind::MessageEdited => json!(view),
-                    Kind::MessageDeleted => json!({ "id": id, "channel": view.channel, "thread": view.thread }),
-                    Kind::Reaction => json!({
-                        "id": id, "channel": view.channel, "thread": view.thread, "reactions": view.reactions,
-                        "emoji": body["emoji"], "by": body["name"], "set": body["set"],
-                    }),
-                };
-                Ok(Entry { seq: row.try_get("seq")?, kind, channel: row.try_get("channel")?, data })
-            })
-            .collect()
+        rows.into_iter().map(|row| row.entry(&directory)).collect()
     }
 }

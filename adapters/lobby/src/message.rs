@@ -12,6 +12,7 @@ use crate::direct::Direct;
 use crate::directory::Directory;
 use crate::markdown;
 use crate::name::Member;
+use crate::write::Draft;
 use crate::{Error, Lobby};
 
 /// A message as readers get it, in JSON of the HTTP contract.
@@ -91,6 +92,29 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
+    /// A message that was written at this moment: nothing hangs on it yet.
+    pub(crate) fn fresh(draft: &Draft<'_>, thread: Option<Uuid>, seq: i64, at: DateTime<Utc>) -> Self {
+        Self {
+            id: draft.id,
+            seq,
+            channel: draft.channel.to_owned(),
+            thread,
+            author_kind: draft.author.kind().to_owned(),
+            author: draft.author.id().to_owned(),
+            author_name: draft.author.name().to_owned(),
+            text: draft.text.to_owned(),
+            card: draft.card.cloned().map(Json),
+            notify: draft.notify.to_vec(),
+            reactions: Json::default(),
+            revision: 0,
+            created_at: at,
+            edited_at: None,
+            deleted_at: None,
+            replies: 0,
+            last_reply_at: None,
+        }
+    }
+
     pub(crate) fn view(self, directory: &Directory) -> View {
         let deleted = self.deleted_at.is_some();
         let text = if deleted { String::new() } else { self.text };

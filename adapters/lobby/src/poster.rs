@@ -56,11 +56,10 @@ impl LobbyPoster {
     async fn write(&self, key: Key, post: &Post) -> Result<Receipt, error::Error> {
         let Fit { text, card } = Fit::new(&post.body)?;
         self.open(&post.place.channel).await?;
-        let thread = self.lobby.place(&post.place.channel, post.place.thread.as_deref()).await?;
         let draft = Draft {
             id: key,
             channel: &post.place.channel,
-            thread,
+            thread: post.place.thread.as_deref(),
             author: Writer::Persona { handle: &post.identity.handle, name: &post.identity.name },
             text: &text,
             card: card.as_ref(),

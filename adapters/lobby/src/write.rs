@@ -1,11 +1,12 @@
-//! Writing messages: one statement that takes the organisation's turn, writes the message and logs it.
+//! Writing messages: one statement that finds their place, takes the organisation's turn, writes the message and logs it.
 
+use chrono::{DateTime, SubsecRound as _, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::direct::Direct;
 use crate::log::{Body, Kind};
-use crate::message::View;
+use crate::message::{Shown, View};
 use crate::name::Member;
 use crate::{Error, Lobby, card, mention};
 
@@ -30,12 +31,21 @@ pub struct Said {
 pub(crate) struct Draft<'a> {
     pub(crate) id: Uuid,
     pub(crate) channel: &'a str,
-    pub(crate) thread: Option<Uuid>,
+    /// The thread's root, or any reply in it.
+    pub(crate) thread: Option<&'a str>,
     pub(crate) author: Writer<'a>,
     pub(crate) text: &'a str,
     pub(crate) card: Option<&'a card::Stored>,
     pub(crate) notify: &'a [String],
     pub(crate) key: Option<&'a str>,
+}
+
+/// Where a draft went.
+pub(crate) struct Written {
+    /// The root of its thread.
+    pub(crate) thread: Option<Uuid>,
+    /// Its number, and when it was written; `None` where such a message stands already.
+    pub(crate) fresh: Option<(i64, DateTime<Utc>)>,
 }
 
 /// Who writes it.
@@ -46,21 +56,21 @@ pub(crate) enum Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn kind(self) -> &'static str {
+    pub(crate) fn kind(self) -> &'static str {
         match self {
             Self::Member(_) => "member",
             Self::Persona { .. } => "persona",
         }
     }
 
-    fn id(self) -> &'a str {
+    pub(crate) fn id(self) -> &'a str {
         match self {
             Self::Member(member) => member.as_str(),
             Self::Persona { handle, .. } => handle,
         }
     }
 
-    fn name(self) -> &'a str {
+    pub(crate) fn name(self) -> &'a str {
         match self {
             Self::Member(member) => member.as_str(),
             Self::Persona { name, .. } => name,
@@ -102,22 +112,25 @@ impl Lobby {
         if Direct::parse(channel).is_some_and(|direct| direct.member != member.as_str()) {
             return Err(Error::NotForYou);
         }
-        let thread = self.place(channel, said.thread.as_deref()).await?;
         let directory = self.directory().await?;
         let notify = mention::people(&said.text, &directory);
         let id = Uuid::now_v7();
         let draft = Draft {
             id,
             channel,
-            thread,
+            thread: said.thread.as_deref(),
             author: Writer::Member(member),
             text: &said.text,
             card: None,
             notify: &notify,
             key: said.key.as_deref(),
         };
-        let id = if self.write(&draft).await? { id } else { self.written_before(&draft).await? };
-        Ok(self.shown(id).await?.view(&directory))
+        let written = self.write(&draft).await?;
+        let shown = match written.fresh {
+            Some((seq, at)) => Shown::fresh(&draft, written.thread, seq, at),
+            None => self.shown(self.written_before(&draft, written.thread).await?).await?,
+        };
+        Ok(shown.view(&directory))
     }
 
     /// Writes a member's direct message to the persona of this handle; their conversation begins with it.
@@ -145,50 +158,39 @@ impl Lobby {
         Ok(())
     }
 
-    /// Checks that the channel exists and finds the root of the thread that `thread` names.
-    pub(crate) async fn place(&self, channel: &str, thread: Option<&str>) -> Result<Option<Uuid>, Error> {
-        let id = thread.and_then(|thread| Uuid::try_parse(thread).ok());
-        let root: Option<Option<Uuid>> = sqlx::query_scalar(
-            "select (select coalesce(m.thread, m.id) from lobby.messages m
-                     where m.org = c.org and m.channel = c.id and m.id = $3)
-             from lobby.channels c where c.org = $1 and c.id = $2",
-        )
-        .bind(self.org)
-        .bind(channel)
-        .bind(id)
-        .fetch_optional(&self.pool)
-        .await?;
-        match (root, thread) {
-            (None, _) => Err(Error::UnknownChannel(channel.to_owned())),
-            (Some(_), None) => Ok(None),
-            (Some(Some(root)), Some(_)) => Ok(Some(root)),
-            (Some(None), Some(thread)) => Err(Error::UnknownThread(thread.to_owned())),
-        }
-    }
-
-    /// Writes the message and its entry in the log; says whether it did, or such a message stands already.
-    pub(crate) async fn write(&self, draft: &Draft<'_>) -> Result<bool, Error> {
+    /// Writes the message and its entry in the log, unless such a message stands already; a reply to a reply joins the same
+    /// thread.
+    pub(crate) async fn write(&self, draft: &Draft<'_>) -> Result<Written, Error> {
         let (heard, body) = match draft.author {
             Writer::Member(_) => (true, Body::Text(draft.text)),
             Writer::Persona { .. } => (false, Body::Nothing),
         };
+        // As Postgres keeps it.
+        let at = self.now().trunc_subsecs(6);
         // One statement, so that the turn is never held while we are on our way to the database.
-        let written = sqlx::query(
-            "with turn as materialized (select lobby.turn($1) as seq),
+        let written: Option<(Option<Uuid>, Option<i64>)> = sqlx::query_as(
+            "with place as materialized (
+                select (select coalesce(m.thread, m.id) from lobby.messages m
+                        where m.org = c.org and m.channel = c.id and m.id = $4) as root
+                from lobby.channels c where c.org = $1 and c.id = $3),
+             turn as materialized (select lobby.turn($1) as seq, root from place where root is not null or not $5),
              written as (
                 insert into lobby.messages
                     (org, id, seq, channel, thread, author_kind, author, author_name, text, card, notify, revision, key,
                      created_at)
-                select $1, $2, turn.seq, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12 from turn
+                select $1, $2, turn.seq, $3, turn.root, $6, $7, $8, $9, $10, $11, 0, $12, $13 from turn
                 on conflict do nothing
-                returning org, id, seq, channel, created_at)
-             insert into lobby.log (org, seq, kind, channel, message, body, heard, at)
-             select org, seq, $13, channel, id, $14, $15, created_at from written",
+                returning org, id, seq, channel, created_at),
+             logged as (
+                insert into lobby.log (org, seq, kind, channel, message, body, heard, at)
+                select org, seq, $14, channel, id, $15, $16, created_at from written)
+             select place.root, written.seq from place left join written on true",
         )
         .bind(self.org)
         .bind(draft.id)
         .bind(draft.channel)
-        .bind(draft.thread)
+        .bind(draft.thread.and_then(|thread| Uuid::try_parse(thread).ok()))
+        .bind(draft.thread.is_some())
         .bind(draft.author.kind())
         .bind(draft.author.id())
         .bind(draft.author.name())
@@ -196,21 +198,24 @@ impl Lobby {
         .bind(draft.card.map(Json))
         .bind(draft.notify)
         .bind(draft.key)
-        .bind(self.now())
+        .bind(at)
         .bind(Kind::Message.as_str())
         .bind(body.stored())
         .bind(heard)
-        .execute(&self.pool)
-        .await?
-        .rows_affected();
-        if written > 0 {
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some((thread, seq)) = written else { return Err(Error::UnknownChannel(draft.channel.to_owned())) };
+        if let (None, Some(given)) = (thread, draft.thread) {
+            return Err(Error::UnknownThread(given.to_owned()));
+        }
+        if seq.is_some() {
             self.wake(heard);
         }
-        Ok(written > 0)
+        Ok(Written { thread, fresh: seq.map(|seq| (seq, at)) })
     }
 
     /// The message that was written with this draft's key, if it said the same when it was written.
-    async fn written_before(&self, draft: &Draft<'_>) -> Result<Uuid, Error> {
+    async fn written_before(&self, draft: &Draft<'_>, thread: Option<Uuid>) -> Result<Uuid, Error> {
         let (id, same): (Uuid, bool) = sqlx::query_as(
             "select m.id,
                     m.channel = $5 and m.thread is not distinct from $6
@@ -224,7 +229,7 @@ impl Lobby {
         .bind(draft.author.id())
         .bind(draft.key)
         .bind(draft.channel)
-        .bind(draft.thread)
+        .bind(thread)
         .bind(draft.text)
         .fetch_one(&self.pool)
         .await?;
