@@ -43,6 +43,15 @@ impl Place {
             Self::Channel { channel } | Self::Thread { channel, .. } | Self::Below { channel, .. } => channel,
         }
     }
+
+    /// The root of the thread, where the place names it.
+    #[must_use]
+    pub fn thread(&self) -> Option<MessageId> {
+        match self {
+            Self::Thread { channel, root } => Some(MessageId { channel: channel.clone(), id: root.clone() }),
+            Self::Channel { .. } | Self::Below { .. } => None,
+        }
+    }
 }
 
 /// What a post says.

@@ -265,10 +265,7 @@ impl Escalation {
     /// The root of the thread where it arose, where the place names it.
     #[must_use]
     pub fn thread(&self) -> Option<MessageId> {
-        match self.origin.as_ref()? {
-            Place::Thread { channel, root } => Some(MessageId { channel: channel.clone(), id: root.clone() }),
-            Place::Channel { .. } | Place::Below { .. } => None,
-        }
+        self.origin.as_ref()?.thread()
     }
 }
 

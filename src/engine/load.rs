@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bullpen_domain::bundle::Bundle;
 use bullpen_domain::delegation::Delegation;
 use bullpen_domain::effect::Place;
-use bullpen_domain::event::{Event, MessageId, Purpose, Said};
+use bullpen_domain::event::{Event, MessageId, Purpose, Said, Timer};
 use bullpen_domain::lane::Lane;
 use bullpen_domain::org::Directory;
 use bullpen_domain::playbook::Playbook;
@@ -50,19 +50,39 @@ impl Engine {
             snapshot.bundle = bundles.remove(&snapshot.lane);
             snapshot.delegations = Arc::clone(&delegations);
         }
-        self.load_held(conn, &mut current).await?;
+        self.load_held(conn, events, &mut current).await?;
         Ok(Loaded { stored, current, delegations })
     }
 
-    /// Who has the threads that conversations' escalations arose in: a reaction on a card is about its thread.
-    async fn load_held(&self, conn: &mut PgConnection, lanes: &mut HashMap<Lane, Snapshot>) -> sqlx::Result<()> {
-        let talks = || lanes.iter().filter(|(lane, _)| !lane.is_task());
-        let threads: Vec<MessageId> =
-            talks().flat_map(|(_, s)| s.escalations.iter().filter_map(Escalation::thread)).collect();
+    /// Who has the threads that conversations' escalations arose in, since a reaction on a card is about its thread; and those
+    /// in which a letter was waited for long enough.
+    async fn load_held(
+        &self,
+        conn: &mut PgConnection,
+        events: &[Pending],
+        lanes: &mut HashMap<Lane, Snapshot>,
+    ) -> sqlx::Result<()> {
+        let late = events.iter().filter_map(|e| match &e.event {
+            Ok(Event::Due(Timer::Respond { letter })) => Some(*letter),
+            _ => None,
+        });
+        let late: Vec<Uuid> = late.collect();
+        let threads_of = |snapshot: &Snapshot| -> Vec<MessageId> {
+            let letters = snapshot.letters.iter().filter(|letter| late.contains(&letter.id));
+            let letters = letters.filter_map(|letter| letter.place.as_ref()?.thread());
+            snapshot.escalations.iter().filter_map(Escalation::thread).chain(letters).collect()
+        };
+        let talks = lanes.iter().filter(|(lane, _)| !lane.is_task());
+        let threads: Vec<MessageId> = talks.flat_map(|(_, snapshot)| threads_of(snapshot)).collect();
         let held = takeovers::of(conn, self.org, &threads).await?;
-        for snapshot in lanes.values_mut().filter(|s| !s.escalations.is_empty()) {
-            let own = snapshot.escalations.iter().filter_map(Escalation::thread);
-            snapshot.held.extend(own.filter_map(|thread| Some((thread.clone(), held.get(&thread)?.clone()))));
+        if held.is_empty() {
+            return Ok(());
+        }
+        for snapshot in lanes.values_mut() {
+            let own = threads_of(snapshot);
+            snapshot
+                .held
+                .extend(own.into_iter().filter_map(|thread| Some((thread.clone(), held.get(&thread)?.clone()))));
         }
         Ok(())
     }

@@ -140,6 +140,10 @@ pub(crate) async fn wave<C: Crowd>(at: &C, nth: usize) {
         let text = format!("@content_manager we need a blog post \"Rain And Gardens {nth}.{i}\" for allotment keepers");
         at.says(by, "management", &text).await;
     }
+    for (persona, kind) in [("campaign_manager", "campaign"), ("director_comms", "crisis statement")] {
+        at.says(Who::Asker, "management", &format!("@{persona} we need a {kind} \"Hail {nth}\" for allotment keepers"))
+            .await;
+    }
     at.quiet().await;
     react(at, nth).await;
 }
@@ -190,7 +194,7 @@ pub(crate) async fn looked_through<C: Crowd>(at: &C) {
     none(
         "acts on the world without a person's vote for this very act, given after it was shown",
         "select to_jsonb(c) - 'prompt' from calls as c
-         where c.kind = 'skill' and c.spec->>'action' in ('publish.article', 'mail.newsletter') and c.answer->>'outcome' = 'result'
+         where c.kind = 'skill' and not c.spec->>'action' in ('post.social', 'mail.routine') and c.answer->>'outcome' = 'result'
          and not exists (
              select from approvals as a join outbox as o on o.id = a.post,
                          jsonb_array_elements(a.votes) as v
@@ -208,6 +212,22 @@ pub(crate) async fn looked_through<C: Crowd>(at: &C) {
                          and c.spec->'agreed' ? r.id::text)
          and not exists (select from approvals as a where a.id::text = c.spec->>'grant' and a.state = 'approved'
                          and a.input = c.spec->'input' and a.decided_by = any ($1))",
+    )
+    .await;
+    none(
+        "work on what is people's to decide before one of them did",
+        "select to_jsonb(c) - 'prompt' from calls as c join tasks as t on t.id = c.task
+         where t.playbook = 'statement' and c.spec->'purpose'->>'for' in ('work', 'check', 'review')
+         and not exists (select from approvals as a where a.step_task = t.id and a.kind = 'task.start' and a.state = 'approved'
+                         and a.decided_by = any ($1) and a.decided_at <= c.created_at)",
+    )
+    .await;
+    none(
+        "steps together with people that went on without one",
+        "select to_jsonb(t) from tasks as t join tasks as r on r.id = t.parent
+         where r.playbook = 'campaign' and t.step in ('research', 'strategy', 'messages') and t.state = 'done'
+         and not exists (select from approvals as a where a.step_task = t.id and a.kind = 'task.step' and a.state = 'approved'
+                         and a.decided_by = any ($1))",
     )
     .await;
     none(
@@ -235,7 +255,7 @@ pub(crate) async fn looked_through<C: Crowd>(at: &C) {
     .await;
     none(
         "decisions on acts by those who may not decide them",
-        "select to_jsonb(d) from decisions as d where d.kind like any ('{publish.%,mail.%,rejection}') and not d.maker = any ($1)",
+        "select to_jsonb(d) from decisions as d where d.kind like any ('{publish.%,mail.%,campaign.%,crisis.%,task.start,rejection}') and not d.maker = any ($1)",
     )
     .await;
     none(

@@ -243,6 +243,13 @@ impl Desk<'_> {
         };
         let rules = &self.dir.team.escalation;
         let Some(escalation) = self.s.escalations.iter_mut().find(stands) else { return };
+        if escalation.thread().is_some_and(|thread| self.s.held.contains_key(&thread)) {
+            // A person has the thread: nobody is chased, and nothing climbs meanwhile.
+            let at = now + rules.patience(escalation.urgency);
+            escalation.respond_by = Some(at);
+            self.effect(Effect::Wake { at, timer: Timer::Climb { escalation: id, level } });
+            return;
+        }
         if level < PEOPLE {
             let who = escalation.to.iter().map(|to| format!("@{to}")).collect::<Vec<_>>().join(", ");
             self.climb(id, format!("{who} did not answer in time"));

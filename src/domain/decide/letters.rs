@@ -194,8 +194,8 @@ impl Desk<'_> {
 
     /// A letter whose answer is waited for here; or where its thread belongs by now. A repeat finds it there.
     pub(super) fn handed(&mut self, letter: &Letter) {
-        if let Some(Place::Thread { channel, root }) = &letter.place
-            && let Some(heard) = self.s.heard.get(&MessageId { channel: channel.clone(), id: root.clone() })
+        if let Some(thread) = letter.place.as_ref().and_then(Place::thread)
+            && let Some(heard) = self.s.heard.get(&thread)
             && heard.lane.is_task()
             && heard.lane != self.s.lane
         {
@@ -287,6 +287,15 @@ impl Desk<'_> {
         let over = |l: &&Letter| l.id == id && l.is_open() && l.respond_by.is_some_and(|at| at <= now);
         let Some(letter) = self.s.letters.iter().find(over).cloned() else { return };
         let (Some(place), None) = (letter.place.clone(), letter.escalation) else { return };
+        if place.thread().is_some_and(|thread| self.s.held.contains_key(&thread)) {
+            // A person has the thread: nobody is chased meanwhile.
+            let at = now + self.dir.team.deadlines.answer.then.delta();
+            if let Some(letter) = self.letter_mut(id) {
+                letter.respond_by = Some(at);
+            }
+            self.effect(Effect::Wake { at, timer: Timer::Respond { letter: id } });
+            return;
+        }
         let opens = self.hours_of(&letter.to, now);
         if opens > now {
             self.effect(Effect::Wake { at: opens, timer: Timer::Respond { letter: id } });

@@ -40,6 +40,28 @@ fn letter(table: &Table, id: uuid::Uuid) -> &Letter {
 }
 
 #[test]
+fn in_a_conversation_that_a_person_has_nobody_is_chased_and_nothing_climbs() {
+    let (mut table, asked) = asked_ana();
+    table.tell(&Event::Said(said("you", Some("root"), "@bullpen take over")));
+    assert!(!table.s.held.is_empty());
+    for _ in 0..3 {
+        assert_eq!(wait(&mut table), Vec::<String>::new());
+    }
+    assert!(letter(&table, asked.id).chased_at.is_none() && table.s.escalations.is_empty());
+    table.tell(&Event::Said(said("you", Some("root"), "@bullpen hand back")));
+    assert!(wait(&mut table)[0].starts_with("@ana, @copywriter still waits"));
+    wait(&mut table);
+    table.tell(&Event::Said(said("you", Some("root"), "@bullpen take over")));
+    let climb = |table: &Table| table.timers.iter().rfind(|(_, t)| matches!(t, Timer::Climb { .. })).cloned();
+    for _ in 0..3 {
+        let (at, timer) = climb(&table).expect("a timer");
+        table.now = table.now.max(at);
+        assert_eq!(words(&table.tell(&Event::Due(timer))), Vec::<String>::new());
+    }
+    assert_eq!(table.s.escalations[0].level, 1, "it stays with whom it was");
+}
+
+#[test]
 fn a_question_to_a_person_is_chased_once_then_escalated_and_settled_by_the_answer() {
     let (mut table, asked) = asked_ana();
     assert!(asked.to_person && !asked.by_person && asked.respond_by.is_some());
