@@ -7,6 +7,7 @@
 //! - `work`, `skill`: what personas make, what skills do.
 //! - `review`: judgements, and what they send back.
 //! - `gate`: people approve, reject, or want changes.
+//! - `together`: people have a hand in work before its act.
 //! - `deputies`: who votes in whose place.
 //! - `announce`: what nobody asked for.
 //! - `bundle`: one yes for several low-risk approvals.
