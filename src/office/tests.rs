@@ -3,6 +3,9 @@ use std::path::Path;
 
 use super::*;
 
+/// The playbooks that are shipped.
+const PLAYBOOKS: [&str; 5] = ["campaign", "content", "follow_up", "messaging", "statement"];
+
 /// A copy of the shipped team in a folder of its own, and an office over it.
 struct World {
     dir: tempfile::TempDir,
@@ -61,7 +64,7 @@ fn the_shipped_department_loads_from_its_folder_and_from_the_program() {
     let office = world.open();
     let directory = office.directory();
     assert_eq!(directory.personas.len(), 14);
-    assert_eq!(directory.playbooks.keys().collect::<Vec<_>>(), ["content", "follow_up"]);
+    assert_eq!(directory.playbooks.keys().collect::<Vec<_>>(), PLAYBOOKS);
     assert_eq!(office.faults(), []);
     assert!(directory.may("you", org::Right::Approve));
 
@@ -110,7 +113,7 @@ fn a_broken_file_keeps_what_it_held_until_it_is_mended() {
     assert!(office.look(), "the faults are news");
     let directory = office.directory();
     assert_eq!(directory.personas.len(), 14);
-    assert_eq!(directory.playbooks.len(), 2);
+    assert_eq!(directory.playbooks.len(), PLAYBOOKS.len());
     let found = faults(&office, &world);
     for (file, field) in [
         ("personas/marketing/copywriter.yaml:5", "colour: there is no such field"),
@@ -174,7 +177,7 @@ fn a_start_with_a_broken_persona_goes_without_it_and_says_so() {
     world.change("market_research.yaml", "hendle: market_research", "handle: market_research");
     assert!(office.look());
     assert_eq!(office.faults(), []);
-    assert_eq!((office.directory().personas.len(), office.directory().playbooks.len()), (14, 2));
+    assert_eq!((office.directory().personas.len(), office.directory().playbooks.len()), (14, PLAYBOOKS.len()));
 }
 
 #[test]
@@ -197,7 +200,7 @@ fn a_folder_that_vanishes_takes_nothing_with_it() {
     let (here, away) = (world.dir.path().join("personas"), world.dir.path().join("elsewhere"));
     fs::rename(&here, &away).expect("moved");
     assert!(office.look());
-    assert_eq!((office.directory().personas.len(), office.directory().playbooks.len()), (14, 2));
+    assert_eq!((office.directory().personas.len(), office.directory().playbooks.len()), (14, PLAYBOOKS.len()));
     assert_eq!(office.faults().len(), 1);
     assert!(!office.look());
     fs::rename(&away, &here).expect("moved back");

@@ -219,7 +219,7 @@ pub(crate) async fn looked_through<C: Crowd>(at: &C) {
         "select to_jsonb(c) - 'prompt' from calls as c join tasks as t on t.id = c.task
          where t.playbook = 'statement' and c.spec->'purpose'->>'for' in ('work', 'check', 'review')
          and not exists (select from approvals as a where a.step_task = t.id and a.kind = 'task.start' and a.state = 'approved'
-                         and a.decided_by = any ($1) and a.decided_at <= c.created_at)",
+                         and a.decided_by = any ($1) and a.decided_at <= c.created_at + interval '1 ms')",
     )
     .await;
     none(
