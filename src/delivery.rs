@@ -20,7 +20,7 @@ use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
 use crate::store::outbox::{self, Ended, Leased};
-use crate::store::{begin_riding_along, is_outage, messages, noise};
+use crate::store::{begin_riding_along, inbox, is_outage, messages, noise};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -283,7 +283,7 @@ impl Delivery {
         let ended = [(attempt.post.id, attempt.post.attempt, Ended::Never { why })];
         let recorded = async {
             let mut conn = self.pool.acquire().await?;
-            outbox::finish(&mut conn, self.org, self.clock.now(), &ended).await
+            outbox::finish(&mut conn, self.clock.now(), &ended).await
         };
         if let Err(error) = recorded.await {
             tracing::error!(effect = %attempt.post.id, %error, "a post cannot be put aside; it is free when this server ends");
@@ -295,10 +295,12 @@ impl Delivery {
         let mut tx = begin_riding_along(&self.pool).await?;
         let ended: Vec<(Uuid, i32, Ended)> =
             attempts.iter().map(|a| (a.post.id, a.post.attempt, a.ended.clone())).collect();
-        let more = outbox::finish(&mut tx, self.org, now, &ended).await?;
+        outbox::finish(&mut tx, now, &ended).await?;
         let posted: Vec<messages::New> =
             attempts.iter().filter(|a| a.post.revision.is_none()).filter_map(|a| stands(a, now)).collect();
         messages::insert(&mut tx, self.org, &posted).await?;
+        // With the receipt, so that nothing that is told later overtakes what waited for it.
+        let unparked = inbox::unpark(&mut tx, self.org).await?;
         let moot = attempts.iter().filter(|a| matches!(a.ended, Ended::Moot { .. }));
         let moot: Vec<Uuid> = moot.map(|a| a.post.id).collect();
         if !moot.is_empty() {
@@ -318,9 +320,11 @@ impl Delivery {
             };
             metrics::post(outcome, now - attempt.post.created_at);
         }
-        if more {
-            self.wakes.outbox.notify_one();
+        if unparked > 0 {
+            self.wakes.inbox.notify_one();
         }
+        // What was held back behind these may go now, or came meanwhile.
+        self.wakes.outbox.notify_one();
         Ok(())
     }
 }

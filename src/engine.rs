@@ -88,12 +88,11 @@ impl Engine {
     /// Works until `stop`; what is begun is finished.
     pub async fn run(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
-            let missed = self.wakes.missed.load(Ordering::SeqCst);
-            match self.step().await {
-                // A batch that was not full left nothing, unless somebody was woken meanwhile for what is in its lanes.
-                Ok(count)
-                    if count == 0 || count < EACH as usize && missed == self.wakes.missed.load(Ordering::SeqCst) =>
-                {
+            let look = self.wakes.looks.fetch_add(1, Ordering::SeqCst) + 1;
+            let passed_over = || look != self.wakes.looks.load(Ordering::SeqCst);
+            match self.batch().await {
+                // A batch that was not full left nothing, unless somebody has looked meanwhile and passed over its lanes.
+                Ok(taken) if taken.is_none_or(|count| count < EACH as usize && !passed_over()) => {
                     self.health.set("engine", Ok(()));
                     tokio::select! {
                         () = stop.cancelled() => return,
@@ -118,16 +117,15 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn step(&self) -> anyhow::Result<usize> {
+        Ok(self.batch().await?.unwrap_or_default())
+    }
+
+    /// Processes one batch. Returns how many events it took up; `None` where there was no lane to take.
+    async fn batch(&self) -> anyhow::Result<Option<usize>> {
         let mut tx = begin_riding_along(&self.pool).await?;
-        let mut lanes = inbox::take_lanes(&mut tx, self.org, LANES, LOOK_AT).await?;
+        let lanes = inbox::take_lanes(&mut tx, self.org, LANES, LOOK_AT).await?;
         if lanes.is_empty() {
-            // What the bell rang for may be in a lane that another worker holds. Either that one sees the count when it is
-            // done, or it has let go of the lane by now.
-            self.wakes.missed.fetch_add(1, Ordering::SeqCst);
-            lanes = inbox::take_lanes(&mut tx, self.org, LANES, LOOK_AT).await?;
-        }
-        if lanes.is_empty() {
-            return Ok(0);
+            return Ok(None);
         }
         if i64::try_from(lanes.len()).is_ok_and(|taken| taken == LANES) {
             // Others may work on what this batch leaves.
@@ -150,7 +148,7 @@ impl Engine {
                 }
             }
         }
-        Ok(count)
+        Ok(Some(count))
     }
 
     /// Processes one lane alone, event by event, so that what fails is counted against the event that fails.

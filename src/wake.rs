@@ -18,8 +18,8 @@ pub struct Wakes {
     pub outbox: Notify,
     /// There are calls to make.
     pub calls: Notify,
-    /// How often an engine looked and found no lane that it could take: who held one meanwhile has to look again.
-    pub missed: AtomicU64,
+    /// How often an engine looked for lanes. It passed over those that another one held, so that one has to look again.
+    pub looks: AtomicU64,
     /// The department's state changed: browsers should look again.
     pub changed: Notify,
 }

@@ -70,7 +70,8 @@ impl Window {
     /// The time that now falls in: the last one while it lasts, else one that begins now.
     #[must_use]
     pub fn at(now: DateTime<Utc>, last: Option<Self>, noise: Noise) -> Self {
-        last.filter(|last| now < last.since + noise.within.delta()).unwrap_or(Self { since: now, stand: 0 })
+        // One that began in the future is another server's wrong clock: it binds nobody for longer than it lasts.
+        last.filter(|last| (now - last.since).abs() < noise.within.delta()).unwrap_or(Self { since: now, stand: 0 })
     }
 
     /// Whether one more may stand by itself; it is counted then.

@@ -159,7 +159,7 @@ pub async fn unpark(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<u64> {
              ) as m
              where p.org = $1 and p.state = 'parked'
          ) as m
-         where inbox.id = m.waiting",
+         where inbox.id = m.waiting and inbox.state = 'parked'",
     )
     .bind(org)
     .execute(conn)

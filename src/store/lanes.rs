@@ -59,10 +59,10 @@ pub async fn open(
              select 'event' as kind, seq as n, to_jsonb(taken) as row from taken
              union all
              select 'letter', row_number() over (order by l.at, l.id), to_jsonb(l)
-             from letters as l where l.lane = any($3) and l.closed_at is null
+             from letters as l where l.org = $1 and l.lane = any($3) and l.closed_at is null
              union all
              select 'escalation', row_number() over (order by e.at, e.id), to_jsonb(e)
-             from escalations as e where e.lane = any($3) and (e.state = 'open' or e.lane like 'task:%')
+             from escalations as e where e.org = $1 and e.lane = any($3) and (e.state = 'open' or e.lane like 'task:%')
              union all
              select 'delegation', row_number() over (order by d.\"from\"), to_jsonb(d) from ({IN_FORCE}) as d
          ) as opened order by kind, n"

@@ -262,14 +262,8 @@ pub enum Ended {
     },
 }
 
-/// Records how attempts ended. An attempt that somebody else has taken over meanwhile changes nothing. Gives whether there
-/// may be posts that can be leased now.
-pub async fn finish(
-    conn: &mut PgConnection,
-    org: Uuid,
-    now: DateTime<Utc>,
-    ended: &[(Uuid, i32, Ended)],
-) -> sqlx::Result<bool> {
+/// Records how attempts ended. An attempt that somebody else has taken over meanwhile changes nothing.
+pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid, i32, Ended)]) -> sqlx::Result<()> {
     let mut sent: (Vec<Uuid>, Vec<i32>, Vec<&str>, Vec<&str>) = Default::default();
     for (id, attempt, how) in ended {
         match how {
@@ -322,21 +316,18 @@ pub async fn finish(
             }
         }
     }
-    sqlx::query_scalar(
-        "with sent as (
-             update outbox as o set state = 'sent', holder = null, error = null, unsure = false,
-                    channel = s.channel, message = s.message, sent_at = $5
-             from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) as s (id, attempt, channel, message)
-             where o.id = s.id and o.attempts = s.attempt and o.state = 'running'
-         )
-         select exists (select from outbox where org = $6 and state = 'ready' and (retry_at is null or retry_at <= now()))",
+    sqlx::query(
+        "update outbox as o set state = 'sent', holder = null, error = null, unsure = false,
+                channel = s.channel, message = s.message, sent_at = $5
+         from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) as s (id, attempt, channel, message)
+         where o.id = s.id and o.attempts = s.attempt and o.state = 'running'",
     )
     .bind(sent.0)
     .bind(sent.1)
     .bind(sent.2)
     .bind(sent.3)
     .bind(now)
-    .bind(org)
-    .fetch_one(conn)
+    .execute(conn)
     .await
+    .map(drop)
 }

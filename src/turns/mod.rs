@@ -364,10 +364,14 @@ impl Turns {
             return calls::answered(&mut conn, self.org, now, call, event, spent).await.map(drop);
         };
         let mut tx = self.pool.begin().await?;
+        // The day's money first, as where it is reserved: the lane's queue is the last that anybody waits for.
+        budget::settle(&mut tx, self.org, reserved, spent.micros).await?;
         if calls::answered(&mut tx, self.org, now, call, event, spent).await? {
-            budget::settle(&mut tx, self.org, reserved, spent.micros).await?;
+            tx.commit().await
+        } else {
+            // Somebody else has the call by now, and settles it.
+            tx.rollback().await
         }
-        tx.commit().await
     }
 
     /// Puts a call off with a growing wait; again until the database answers.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, watch};
+use tokio::time::Instant;
 
 use crate::direct::Direct;
 use crate::name::Member;
@@ -66,6 +67,8 @@ pub struct Feed {
     after: i64,
     /// Whether the log may hold more than was read.
     behind: bool,
+    /// When it is looked for what other servers wrote.
+    look_at: Instant,
     written: watch::Receiver<()>,
     closed: watch::Receiver<bool>,
     asides: broadcast::Receiver<Arc<Aside>>,
@@ -83,7 +86,16 @@ impl Lobby {
             Some(after) => after,
             None => self.log_head().await?,
         };
-        Ok(Feed { lobby: Arc::clone(self), viewer, after, behind: true, written, closed, asides })
+        Ok(Feed {
+            lobby: Arc::clone(self),
+            viewer,
+            after,
+            behind: true,
+            look_at: Instant::now(),
+            written,
+            closed,
+            asides,
+        })
     }
 
     /// Hears what passes in this process: typing marks and announcements. A reader that lags behind by 256 misses some.
@@ -133,6 +145,7 @@ impl Feed {
                 continue;
             }
             self.written.borrow_and_update();
+            self.look_at = Instant::now() + POLL;
             let entries = self.lobby.log_after(self.after, BATCH).await?;
             self.behind = i64::try_from(entries.len()).is_ok_and(|read| read == BATCH);
             if let Some(last) = entries.last() {
@@ -150,10 +163,12 @@ impl Feed {
     /// Waits until it is worth looking at the log again, or something passes that the viewer may see.
     async fn wait(&mut self) -> Option<Arc<Aside>> {
         tokio::select! {
+            // What passes by does not keep us from looking for what other servers wrote.
+            biased;
+            () = tokio::time::sleep_until(self.look_at) => None,
             // The lobby lives as long as we hold it, so none of these channels ends.
             _ = self.written.changed() => None,
             _ = self.closed.changed() => None,
-            () = tokio::time::sleep(POLL) => None,
             aside = self.asides.recv() => aside.ok().filter(|aside| match aside.as_ref() {
                 Aside::Typing { channel, .. } => self.lobby.sees(channel, self.viewer.as_ref()),
                 Aside::Announced(_) => true,

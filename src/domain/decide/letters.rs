@@ -9,7 +9,7 @@ use super::raise::Raised;
 use super::talk::reply_place;
 use super::{Desk, desk};
 use crate::effect::{Body, Effect, Place};
-use crate::event::{Event, MessageId, Said, Talk, Timer};
+use crate::event::{Event, Said, Talk, Timer};
 use crate::lane::Lane;
 use crate::letter::{Answer, Letter, beginning};
 use crate::name::Handle;
