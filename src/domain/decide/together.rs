@@ -54,12 +54,9 @@ impl Desk<'_> {
     fn beginning(&self) -> Option<Asked> {
         let (playbook, root) = (self.s.playbook.as_ref()?, self.s.root()?);
         let theirs = playbook.steps.iter().filter_map(|step| {
-            let rule = self.dir.team.rule(self.at_level(step, Autonomy::L1)?)?;
-            let ruling = policy::judge(
-                self.dir,
-                &self.standing(&step.role),
-                &step.action.as_ref()?.parse::<Action>().ok()?.into(),
-            );
+            let action = self.at_level(step, Autonomy::L1)?;
+            let rule = self.dir.team.rule(action)?;
+            let ruling = policy::judge(self.dir, &self.standing(&step.role), &action.into());
             Some((policy::asked(self.dir, &rule.ask), rule.quorum.max(1), ruling.explained(self.dir)))
         });
         let mut wanted: Vec<Asked> = theirs.collect();
@@ -220,7 +217,6 @@ impl Desk<'_> {
                 let kind = self.s.approvals[i].kind.clone();
                 self.record(by, &kind, format!("\"{what}\" is to be done"), "Decided as asked for.".into(), votes);
                 if let Some(root) = self.root_mut() {
-                    root.state = State::InProgress;
                     root.hold = None;
                 }
             } else {
