@@ -7,18 +7,10 @@ use std::sync::Arc;
 use bullpen_discord_fake::{BotKeys, Role, Settings, UserPlan};
 use serde_json::Value;
 
-use crate::attacked::{
-    self, Card, Crowd, Turncoat, Who, cards_wait, cards_were_decided, honest_work_goes_on, keeps_secrets,
-    looked_through, turns,
-};
+use crate::attacked::{self, Card, Crowd, Turncoat, Who, keeps_secrets, withstands};
 use crate::guild::Guild;
 use crate::logs::{Logs, watched};
 use crate::world::{Setting, World};
-
-/// Turns that the model attacks in; the lobby has more of them.
-const TURNS: i64 = 200;
-/// Waves of messages that are enough by far.
-const WAVES: usize = 20;
 
 struct InDiscord {
     at: Guild,
@@ -164,16 +156,7 @@ fn a_hostile_model_in_discord_gains_nothing_and_discord_takes_all_that_is_sent()
     watched("hostile-discord", async |logs| {
         let model = Turncoat::new(13);
         let at = InDiscord::open(&model).await;
-        cards_wait(&at, &model).await;
-        let (before, mut nth) = (turns(&at.at.world).await, 0);
-        while turns(&at.at.world).await < before + TURNS {
-            assert!(nth < WAVES, "{} turns in {WAVES} waves", turns(&at.at.world).await);
-            attacked::wave(&at, nth).await;
-            nth += 1;
-        }
-        looked_through(&at).await;
-        cards_were_decided(&at.at.world).await;
-        honest_work_goes_on(&at, &model).await;
+        withstands(&at, &model).await;
         at.pings_nobody();
         at.keeps_its_secrets(&logs).await;
         // Nothing stands twice, nothing was refused.

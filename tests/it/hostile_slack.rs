@@ -6,18 +6,10 @@ use std::sync::Arc;
 
 use bullpen_slack_fake::{AppKeys, Settings, UserPlan};
 
-use crate::attacked::{
-    self, Card, Crowd, Turncoat, Who, cards_wait, cards_were_decided, honest_work_goes_on, keeps_secrets,
-    looked_through, turns,
-};
+use crate::attacked::{self, Card, Crowd, Turncoat, Who, keeps_secrets, withstands};
 use crate::logs::{Logs, watched};
 use crate::workspace::{Way, Workspace};
 use crate::world::{Setting, World};
-
-/// Turns that the model attacks in; the lobby has more of them.
-const TURNS: i64 = 200;
-/// Waves of messages that are enough by far.
-const WAVES: usize = 20;
 
 struct InSlack {
     at: Workspace,
@@ -159,16 +151,7 @@ fn a_hostile_model_in_slack_gains_nothing_and_slack_takes_all_that_is_sent() {
     watched("hostile-slack", async |logs| {
         let model = Turncoat::new(11);
         let at = InSlack::open(&model).await;
-        cards_wait(&at, &model).await;
-        let (before, mut nth) = (turns(&at.at.world).await, 0);
-        while turns(&at.at.world).await < before + TURNS {
-            assert!(nth < WAVES, "{} turns in {WAVES} waves", turns(&at.at.world).await);
-            attacked::wave(&at, nth).await;
-            nth += 1;
-        }
-        looked_through(&at).await;
-        cards_were_decided(&at.at.world).await;
-        honest_work_goes_on(&at, &model).await;
+        withstands(&at, &model).await;
         at.calls_nobody();
         at.keeps_its_secrets(&logs).await;
         // Nothing stands twice, nothing was refused.
