@@ -72,7 +72,7 @@ impl Bundles {
         outbox::insert(&mut tx, org, now, &posts).await?;
         tx.commit().await?;
         if !posts.is_empty() {
-            self.wakes.outbox.notify_one();
+            self.wakes.outbox.ring_for_all();
         }
         Ok(posts.len())
     }

@@ -19,8 +19,8 @@ use crate::clock;
 use crate::health::{Health, away};
 use crate::metrics;
 use crate::office::Office;
-use crate::store::outbox::{self, Ended, Leased};
-use crate::store::{begin_riding_along, inbox, is_outage, messages, noise};
+use crate::store::outbox::{self, Ended, Finished, Leased};
+use crate::store::{begin_riding_along, is_outage, messages, noise};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -138,7 +138,7 @@ impl Delivery {
                     count -= attempts.len();
                     let _ = ended.send(attempts).await;
                 }
-                () = self.wakes.outbox.notified() => look = true,
+                () = self.wakes.outbox.heard() => look = true,
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => look = true,
             }
@@ -161,10 +161,11 @@ impl Delivery {
     }
 
     async fn lease(&self) -> sqlx::Result<Vec<Leased>> {
-        let mut tx = self.pool.begin().await?;
+        let since = self.wakes.outbox.rung();
+        let mut conn = self.pool.acquire().await?;
         let holder = *self.holder.borrow();
-        let leased = outbox::lease(&mut tx, self.org, holder, BATCH).await?;
-        tx.commit().await?;
+        let leased = outbox::lease(&mut conn, self.org, holder, BATCH).await?;
+        self.wakes.outbox.hold(leased.iter().flat_map(Leased::keys), since);
         Ok(leased)
     }
 
@@ -283,30 +284,34 @@ impl Delivery {
         let ended = [(attempt.post.id, attempt.post.attempt, Ended::Never { why })];
         let recorded = async {
             let mut conn = self.pool.acquire().await?;
-            outbox::finish(&mut conn, self.clock.now(), &ended).await
+            outbox::finish(&mut conn, self.org, self.clock.now(), &ended, &[]).await
         };
         if let Err(error) = recorded.await {
             tracing::error!(effect = %attempt.post.id, %error, "a post cannot be put aside; it is free when this server ends");
         }
+        self.let_go(std::slice::from_ref(attempt), true);
     }
 
     async fn save(&self, attempts: &[Attempt]) -> sqlx::Result<()> {
         let now = self.clock.now();
-        let mut tx = begin_riding_along(&self.pool).await?;
         let ended: Vec<(Uuid, i32, Ended)> =
             attempts.iter().map(|a| (a.post.id, a.post.attempt, a.ended.clone())).collect();
-        outbox::finish(&mut tx, now, &ended).await?;
         let posted: Vec<messages::New> =
             attempts.iter().filter(|a| a.post.revision.is_none()).filter_map(|a| stands(a, now)).collect();
-        messages::insert(&mut tx, self.org, &posted).await?;
-        // With the receipt, so that nothing that is told later overtakes what waited for it.
-        let unparked = inbox::unpark(&mut tx, self.org).await?;
-        let moot = attempts.iter().filter(|a| matches!(a.ended, Ended::Moot { .. }));
-        let moot: Vec<Uuid> = moot.map(|a| a.post.id).collect();
-        if !moot.is_empty() {
-            noise::refold(&mut tx, &self.office.directory(), now, &moot).await?;
-        }
-        tx.commit().await?;
+        let finished = if attempts.iter().all(|a| matches!(a.ended, Ended::Sent { .. })) {
+            let mut conn = self.pool.acquire().await?;
+            outbox::finish(&mut conn, self.org, now, &ended, &posted).await?
+        } else {
+            let mut tx = begin_riding_along(&self.pool).await?;
+            let finished = outbox::finish(&mut tx, self.org, now, &ended, &posted).await?;
+            let moot = attempts.iter().filter(|a| matches!(a.ended, Ended::Moot { .. }));
+            let moot: Vec<Uuid> = moot.map(|a| a.post.id).collect();
+            if !moot.is_empty() {
+                noise::refold(&mut tx, &self.office.directory(), now, &moot).await?;
+            }
+            tx.commit().await?;
+            Finished { more: true, ..finished }
+        };
         for attempt in attempts {
             let outcome = match &attempt.ended {
                 Ended::Sent { .. } => "sent",
@@ -320,12 +325,17 @@ impl Delivery {
             };
             metrics::post(outcome, now - attempt.post.created_at);
         }
-        if unparked > 0 {
-            self.wakes.inbox.notify_one();
-        }
-        // What was held back behind these may go now, or came meanwhile.
-        self.wakes.outbox.notify_one();
+        self.wakes.inbox.ring(finished.freed);
+        self.let_go(attempts, finished.more);
         Ok(())
+    }
+
+    /// Frees what these were about; somebody looks again where there is more, or where more came meanwhile.
+    fn let_go(&self, attempts: &[Attempt], more: bool) {
+        let came = self.wakes.outbox.let_go(attempts.iter().flat_map(|a| a.post.keys()));
+        if came || more {
+            self.wakes.outbox.wake();
+        }
     }
 }
 

@@ -6,7 +6,6 @@ mod load;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ use bullpen_domain::name::Handle;
 use bullpen_domain::org::{ALL_HANDS, DESK, Directory};
 use bullpen_domain::playbook::Playbook;
 use bullpen_domain::snapshot::Snapshot;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, PgTransaction};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -88,15 +87,13 @@ impl Engine {
     /// Works until `stop`; what is begun is finished.
     pub async fn run(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
-            let look = self.wakes.looks.fetch_add(1, Ordering::SeqCst) + 1;
-            let passed_over = || look != self.wakes.looks.load(Ordering::SeqCst);
             match self.batch().await {
-                // A batch that was not full left nothing, unless somebody has looked meanwhile and passed over its lanes.
-                Ok(taken) if taken.is_none_or(|count| count < EACH as usize && !passed_over()) => {
+                // A batch that was not full left nothing, unless somebody has rung for its lanes meanwhile.
+                Ok(taken) if taken.is_none_or(|taken| taken.events < EACH as usize && !taken.more) => {
                     self.health.set("engine", Ok(()));
                     tokio::select! {
                         () = stop.cancelled() => return,
-                        () = self.wakes.inbox.notified() => {}
+                        () = self.wakes.inbox.heard() => {}
                         () = tokio::time::sleep(LOOK_EVERY) => {}
                     }
                 }
@@ -117,11 +114,12 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn step(&self) -> anyhow::Result<usize> {
-        Ok(self.batch().await?.unwrap_or_default())
+        Ok(self.batch().await?.map_or(0, |taken| taken.events))
     }
 
-    /// Processes one batch. Returns how many events it took up; `None` where there was no lane to take.
-    async fn batch(&self) -> anyhow::Result<Option<usize>> {
+    /// Processes one batch; `None` where there was no lane to take.
+    async fn batch(&self) -> anyhow::Result<Option<Taken>> {
+        let since = self.wakes.inbox.rung();
         let mut tx = begin_riding_along(&self.pool).await?;
         let lanes = inbox::take_lanes(&mut tx, self.org, LANES, LOOK_AT).await?;
         if lanes.is_empty() {
@@ -129,14 +127,22 @@ impl Engine {
         }
         if i64::try_from(lanes.len()).is_ok_and(|taken| taken == LANES) {
             // Others may work on what this batch leaves.
-            self.wakes.inbox.notify_one();
+            self.wakes.inbox.wake();
         }
-        let opened = lanes::open(&mut tx, self.org, self.clock.now(), &lanes, EACH).await?;
+        self.wakes.inbox.hold(&lanes, since);
+        let events = self.work(tx, &lanes).await;
+        let more = self.wakes.inbox.let_go(&lanes);
+        Ok(Some(Taken { events: events?, more }))
+    }
+
+    /// Processes what is there for these lanes, which the transaction holds. Returns how many events it took up.
+    async fn work(&self, mut tx: PgTransaction<'static>, lanes: &[String]) -> anyhow::Result<usize> {
+        let opened = lanes::open(&mut tx, self.org, self.clock.now(), lanes, EACH).await?;
         let (count, begun) = (opened.events.len(), std::time::Instant::now());
         match self.process(&mut tx, &opened).await {
             Ok(effects) => {
                 tx.commit().await?;
-                self.ring(&effects);
+                self.ring(effects);
                 metrics::batch(count, begun.elapsed());
             }
             Err(Error::Database(error)) if is_outage(&error) => return Err(error.into()),
@@ -144,11 +150,11 @@ impl Engine {
                 tracing::debug!(%error, "a batch failed; its lanes are redone one by one");
                 tx.rollback().await?;
                 for lane in lanes {
-                    self.redo(&lane).await?;
+                    self.redo(lane).await?;
                 }
             }
         }
-        Ok(Some(count))
+        Ok(count)
     }
 
     /// Processes one lane alone, event by event, so that what fails is counted against the event that fails.
@@ -163,7 +169,7 @@ impl Engine {
             match self.process(&mut tx, &opened).await {
                 Ok(effects) => {
                     tx.commit().await?;
-                    self.ring(&effects);
+                    self.ring(effects);
                     metrics::events("done", 1);
                 }
                 Err(Error::Database(error)) if is_outage(&error) => return Err(error.into()),
@@ -179,6 +185,7 @@ impl Engine {
     async fn count_failure(&self, event: &Pending, error: &str) -> anyhow::Result<()> {
         let mut tx = self.pool.begin().await?;
         let dead = inbox::failed(&mut tx, event.id, error).await?;
+        let mut posts: Vec<String> = Vec::new();
         if dead {
             tracing::error!(event.id = %event.id, lane = %event.lane, %error, "an event is a dead letter");
             metrics::events("dead", 1);
@@ -186,11 +193,12 @@ impl Engine {
             let now = self.clock.now();
             let notice = noise::fold(&mut tx, &self.office.directory(), now, vec![notice]).await?;
             outbox::insert(&mut tx, self.org, now, &notice).await?;
+            posts = notice.iter().flat_map(outbox::New::keys).collect();
         } else {
             tracing::warn!(event.id = %event.id, lane = %event.lane, %error, "an event failed; it is tried again");
         }
         tx.commit().await?;
-        self.wakes.outbox.notify_one();
+        self.wakes.outbox.ring(posts);
         Ok(())
     }
 
@@ -218,7 +226,7 @@ impl Engine {
     }
 
     /// Decides events in order and writes what follows, in the caller's transaction.
-    async fn process(&self, conn: &mut PgConnection, opened: &Opened) -> Result<Vec<Written>, Error> {
+    async fn process(&self, conn: &mut PgConnection, opened: &Opened) -> Result<Written, Error> {
         let directory = self.office.directory();
         let now = self.clock.now();
         let Loaded { stored, mut current, mut delegations } = self.load(conn, opened, &directory).await?;
@@ -252,11 +260,10 @@ impl Engine {
                 self.keep_pins(conn, before, after, &directory, now).await?;
             }
         }
-        let mut written = if changes.is_empty() { Vec::new() } else { vec![Written::State] };
+        let changed = !changes.is_empty();
         changes.save(conn, self.org).await?;
         refusals::insert(conn, &refused).await?;
-        written.extend(write_effects(conn, &directory, now, effects).await?);
-        Ok(written)
+        Ok(Written { changed, ..write_effects(conn, &directory, now, effects).await? })
     }
 
     /// A panic in a decision is a failed event, not a dead worker.
@@ -304,25 +311,38 @@ impl Engine {
         Ok(())
     }
 
-    fn ring(&self, written: &[Written]) {
-        for kind in written {
-            match kind {
-                Written::Posts => self.wakes.outbox.notify_one(),
-                Written::Calls => self.wakes.calls.notify_one(),
-                Written::Events => self.wakes.inbox.notify_one(),
-                Written::State => self.wakes.changed.notify_one(),
-            }
+    fn ring(&self, written: Written) {
+        self.wakes.outbox.ring(written.posts);
+        self.wakes.inbox.ring(written.events);
+        if written.calls {
+            self.wakes.calls.notify_one();
+        }
+        if written.changed {
+            self.wakes.changed.notify_one();
         }
     }
 }
 
+/// What a batch took up.
+#[derive(Debug, Clone, Copy)]
+struct Taken {
+    /// How many events.
+    events: usize,
+    /// Whether there may be more for its lanes.
+    more: bool,
+}
+
 /// What a batch wrote, so that the right workers are woken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
-    Posts,
-    Calls,
-    Events,
-    State,
+#[derive(Debug, Default)]
+struct Written {
+    /// The keys of posts.
+    posts: Vec<String>,
+    /// Whether there are calls.
+    calls: bool,
+    /// The lanes of events.
+    events: Vec<String>,
+    /// Whether the department's state changed.
+    changed: bool,
 }
 
 async fn write_effects(
@@ -330,7 +350,7 @@ async fn write_effects(
     directory: &Directory,
     now: chrono::DateTime<chrono::Utc>,
     effects: Vec<(Lane, Uuid, Effect)>,
-) -> sqlx::Result<Vec<Written>> {
+) -> sqlx::Result<Written> {
     let org = directory.org;
     let (mut posts, mut new_calls, mut wakes, mut events, mut routes, mut handed) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -363,10 +383,7 @@ async fn write_effects(
     let posts = noise::fold(conn, directory, now, posts).await?;
     // Conversations before lanes, as everywhere.
     outbox::insert(conn, org, now, &posts).await?;
-    inbox::insert(conn, org, now, &events).await?;
-    let mut written = Vec::new();
-    written.extend((!posts.is_empty()).then_some(Written::Posts));
-    written.extend((!new_calls.is_empty()).then_some(Written::Calls));
-    written.extend((!events.is_empty()).then_some(Written::Events));
-    Ok(written)
+    let events = inbox::insert(conn, org, now, &events).await?;
+    let posts = posts.iter().flat_map(outbox::New::keys).collect();
+    Ok(Written { posts, calls: !new_calls.is_empty(), events, changed: false })
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bullpen_chat as chat;
 use bullpen_domain::event::{Event, MessageId};
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection as _, PgConnection, PgPool};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -84,20 +84,18 @@ impl Intake {
     }
 
     async fn take(&self, heard: &[chat::Heard], gateway: &mut dyn chat::Gateway) -> anyhow::Result<()> {
-        let mut tx = self.pool.begin().await?;
         let directory = self.office.directory();
         let inward = Inward::new(self.platform, &directory);
-        let new = store(&mut tx, inward, self.clock.now(), heard).await?;
-        tx.commit().await?;
-        if new > 0 {
-            self.wakes.inbox.notify_one();
-        }
+        let mut conn = self.pool.acquire().await?;
+        let lanes = store(&mut conn, inward, self.clock.now(), heard).await?;
+        drop(conn);
+        self.wakes.inbox.ring(lanes);
         gateway.ack(heard).await?;
         Ok(())
     }
 }
 
-/// Stores what was heard, in the caller's transaction. Returns how many events are new.
+/// Stores what was heard, all of it or nothing. Returns the lanes of the events that are new, once for each.
 ///
 /// # Errors
 /// When the database does.
@@ -106,7 +104,7 @@ pub async fn store(
     inward: Inward<'_>,
     now: DateTime<Utc>,
     heard: &[chat::Heard],
-) -> sqlx::Result<u64> {
+) -> sqlx::Result<Vec<String>> {
     let org = inward.directory.org;
     let wanted: Vec<MessageId> = heard.iter().flat_map(|h| inward.speaks_of(&h.event)).collect();
     let mut known = messages::find(conn, org, &wanted).await?;
@@ -117,14 +115,20 @@ pub async fn store(
         let translated = inward.heard(&one.event, &known);
         batch.add(one, translated, &mut known);
     }
-    messages::insert(conn, org, &batch.messages).await?;
+    if batch.edits.is_empty() {
+        return inbox::hear(conn, org, now, &batch.messages, &batch.events).await;
+    }
+    let mut tx = conn.begin().await?;
+    inbox::hear(&mut tx, org, now, &batch.messages, &[]).await?;
     for (id, text, at) in &batch.edits {
         match text {
-            Some(text) => messages::edit(conn, org, id, text, *at).await?,
-            None => messages::delete(conn, org, id, *at).await?,
+            Some(text) => messages::edit(&mut tx, org, id, text, *at).await?,
+            None => messages::delete(&mut tx, org, id, *at).await?,
         }
     }
-    inbox::insert(conn, org, now, &batch.events).await
+    let lanes = inbox::insert(&mut tx, org, now, &batch.events).await?;
+    tx.commit().await?;
+    Ok(lanes)
 }
 
 #[derive(Default)]

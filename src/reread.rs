@@ -106,9 +106,9 @@ impl Reread {
         }
         let new = inbox::insert(&mut tx, directory.org, self.clock.now(), &news).await?;
         tx.commit().await?;
-        if new > 0 {
-            tracing::info!(new, approval = %shown.id, "votes were given or taken back, and nobody had told");
-            self.wakes.inbox.notify_one();
+        if !new.is_empty() {
+            tracing::info!(new = new.len(), approval = %shown.id, "votes were given or taken back, and nobody had told");
+            self.wakes.inbox.ring(new);
         }
         Ok(true)
     }

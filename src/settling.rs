@@ -106,7 +106,7 @@ impl Settling {
             away.sort_unstable();
             away.dedup();
             wakes.changed.notify_one();
-            wakes.outbox.notify_one();
+            wakes.outbox.ring_for_all();
         }
     }
 

@@ -62,10 +62,10 @@ impl Timers {
         if freed > 0 {
             tracing::info!(freed, "work of a server that is gone was taken up");
             self.wakes.calls.notify_one();
-            self.wakes.outbox.notify_one();
+            self.wakes.outbox.ring_for_all();
         }
         if inbox::unpark(&mut conn, self.org).await? > 0 {
-            self.wakes.inbox.notify_one();
+            self.wakes.inbox.ring_for_all();
         }
         statistics::refresh(&mut conn).await?;
         drop(conn);
@@ -73,7 +73,7 @@ impl Timers {
         let fired = timers::fire(&mut tx, self.org, self.clock.now()).await?;
         tx.commit().await?;
         if fired > 0 {
-            self.wakes.inbox.notify_one();
+            self.wakes.inbox.ring_for_all();
         }
         Ok(())
     }

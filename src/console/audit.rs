@@ -71,7 +71,7 @@ pub(super) async fn erase(
     })?;
     tx.commit().await?;
     tracing::info!(decision.id = %record, %by, "the texts of a decision record were erased");
-    console.wakes.outbox.notify_one();
+    console.wakes.outbox.ring_for_all();
     console.wakes.changed.notify_one();
     Ok(Json(json!({ "id": record, "erased": { "by": by, "at": erasure.at, "why": why }, "erasure": erasure.id })))
 }

@@ -92,8 +92,8 @@ pub(super) async fn retry(State(console): Ours, id: Of, asked: Asked) -> Result<
     let kind = dead::retry(&mut conn, console.org, id.id("dead letter")?).await?;
     match kind {
         None => return Err(Problem::unknown("dead letter", &id.0)),
-        Some(Kind::Event) => console.wakes.inbox.notify_one(),
-        Some(Kind::Post) => console.wakes.outbox.notify_one(),
+        Some(Kind::Event) => console.wakes.inbox.ring_for_all(),
+        Some(Kind::Post) => console.wakes.outbox.ring_for_all(),
     }
     console.wakes.changed.notify_one();
     Ok(Json(json!({ "id": id.0, "kind": kind, "state": "ready" })))

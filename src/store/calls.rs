@@ -162,16 +162,16 @@ pub struct Prepared<'a> {
 }
 
 /// Stores the prompt and the reservation before the call is made. The persona has read what the prompt shows and what it is
-/// to answer; what it read before stays so.
+/// to answer; what it read before stays so. Returns whether this attempt is still the one that counts.
 pub async fn prepared(
     conn: &mut PgConnection,
     org: Uuid,
     now: DateTime<Utc>,
     call: &Leased,
     new: &Prepared<'_>,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<bool> {
     // A letter that its lane writes at this moment is passed over: nothing may wait here.
-    sqlx::query(
+    let done = sqlx::query(
         "with read as (
              update letters set read_at = $10, read_call = $1 where id in (
                  select id from letters as l
@@ -182,7 +182,7 @@ pub async fn prepared(
                  for update skip locked)
          )
          update calls set tier = $3, model = $4, prompt = $5, reserved_micros = $6, reserved_on = $7, reserved_cause = $8
-         where id = $1 and attempts = $2",
+         where id = $1 and attempts = $2 and state = 'running'",
     )
     .bind(call.id)
     .bind(call.attempt)
@@ -200,7 +200,7 @@ pub async fn prepared(
     .bind(new.shown.iter().map(|s| s.id.id.as_str()).collect::<Vec<_>>())
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// What a call took.
@@ -254,9 +254,9 @@ pub async fn answered(
     .await
 }
 
-/// Puts a call aside that cannot be read: nobody can be told.
-pub async fn broken(conn: &mut PgConnection, now: DateTime<Utc>, call: &Leased, why: &str) -> sqlx::Result<()> {
-    sqlx::query(
+/// Puts a call aside that cannot be read: nobody can be told. Returns whether this attempt was still the one that counts.
+pub async fn broken(conn: &mut PgConnection, now: DateTime<Utc>, call: &Leased, why: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query(
         "update calls set state = 'done', holder = null, answer = $3, reserved_micros = 0, finished_at = $4, error = null
          where id = $1 and attempts = $2 and state = 'running'",
     )
@@ -266,7 +266,7 @@ pub async fn broken(conn: &mut PgConnection, now: DateTime<Utc>, call: &Leased, 
     .bind(now)
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Puts a call off. Its reservation is released by the caller. Returns whether this attempt was still the one that counts.

@@ -5,9 +5,11 @@ use bullpen_domain::lane::Lane;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use sqlx::PgConnection;
 use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use uuid::Uuid;
+
+use super::messages;
 
 /// Attempts after which an event is a dead letter.
 pub const MAX_ATTEMPTS: i32 = 5;
@@ -44,40 +46,51 @@ fn or_why_not<'de, D: Deserializer<'de>>(stored: D) -> Result<Result<Event, Stri
     Ok(Event::deserialize(stored).map_err(|error| format!("the stored event cannot be read: {error}")))
 }
 
-/// Stores events; those whose source is known already are left out. Returns how many are new. Takes the enqueue locks of
-/// their lanes before it numbers them.
-pub async fn insert(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>, new: &[New]) -> sqlx::Result<u64> {
-    if new.is_empty() {
-        return Ok(0);
+/// Stores events; those whose source is known already are left out. Returns the lanes of those that are new, once for each.
+/// Takes the enqueue locks of their lanes before it numbers them.
+pub async fn insert(conn: &mut PgConnection, org: Uuid, now: DateTime<Utc>, new: &[New]) -> sqlx::Result<Vec<String>> {
+    hear(conn, org, now, &[], new).await
+}
+
+/// Remembers messages and stores the events that tell of them, with one statement; as [`insert`] does.
+pub async fn hear(
+    conn: &mut PgConnection,
+    org: Uuid,
+    now: DateTime<Utc>,
+    said: &[messages::New],
+    new: &[New],
+) -> sqlx::Result<Vec<String>> {
+    if said.is_empty() && new.is_empty() {
+        return Ok(Vec::new());
     }
-    let ids: Vec<Uuid> = new.iter().map(|n| n.id).collect();
-    let lanes: Vec<&str> = new.iter().map(|n| n.lane.as_str()).collect();
-    let sources: Vec<&str> = new.iter().map(|n| n.source.as_str()).collect();
-    let events: Vec<Json<&Event>> = new.iter().map(|n| Json(&n.event)).collect();
-    let waits: Vec<Option<&str>> = new.iter().map(|n| n.waits_for.as_deref()).collect();
-    let done = sqlx::query(
-        "with locked as materialized (
+    // Messages first: a queue is the last that anybody waits for.
+    let sql = format!(
+        "with said as ({} returning 1),
+         locked as materialized (
              select count(pg_advisory_xact_lock(k)) from (
-                 select distinct hashtextextended('queue:' || lane, 0) as k from unnest($4::text[]) as lane order by 1
+                 select distinct hashtextextended('queue:' || lane, 0) as k
+                 from (select count(*) from said) as first cross join unnest($14::text[]) as lane order by 1
              ) as sorted
          )
          insert into inbox (id, org, lane, source, event, state, waits_for, received_at)
-         select id, $1, lane, source, event, case when waits_for is null then 'ready' else 'parked' end, waits_for, $2
-         from locked cross join unnest($3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
+         select id, $1, lane, source, event, case when waits_for is null then 'ready' else 'parked' end, waits_for, $12
+         from locked cross join unnest($13::uuid[], $14::text[], $15::text[], $16::jsonb[], $17::text[])
               with ordinality as n (id, lane, source, event, waits_for, position)
          order by position
-         on conflict (org, source) do nothing",
-    )
-    .bind(org)
-    .bind(now)
-    .bind(ids)
-    .bind(lanes)
-    .bind(sources)
-    .bind(events)
-    .bind(waits)
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected())
+         on conflict (org, source) do nothing
+         returning lane",
+        messages::insertion("(select) as nothing")
+    );
+    let rows = messages::bind(sqlx::query(AssertSqlSafe(sql)), org, said)
+        .bind(now)
+        .bind(new.iter().map(|n| n.id).collect::<Vec<_>>())
+        .bind(new.iter().map(|n| n.lane.as_str()).collect::<Vec<_>>())
+        .bind(new.iter().map(|n| n.source.as_str()).collect::<Vec<_>>())
+        .bind(new.iter().map(|n| Json(&n.event)).collect::<Vec<_>>())
+        .bind(new.iter().map(|n| n.waits_for.as_deref()).collect::<Vec<_>>())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| row.try_get("lane")).collect()
 }
 
 /// The enqueue locks that these events need.

@@ -6,7 +6,9 @@ use bullpen_domain::event::MessageId;
 use bullpen_domain::lane::Lane;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::{FromRow, PgConnection};
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
+use sqlx::{FromRow, PgConnection, Postgres};
 use uuid::Uuid;
 
 use super::talk::{Line, Shown};
@@ -150,6 +152,9 @@ pub async fn last_in(
     Ok(rows.into_iter().map(|l| (MessageId { channel: l.channel.clone(), id: l.root.clone() }, l)).collect())
 }
 
+/// A statement that gets its values.
+type Statement<'q> = Query<'q, Postgres, PgArguments>;
+
 /// A message to remember.
 #[derive(Debug, Clone)]
 pub struct New {
@@ -173,37 +178,38 @@ pub struct New {
     pub direct: bool,
 }
 
-/// Remembers messages; those known already stay as they are.
-pub async fn insert(conn: &mut PgConnection, org: Uuid, new: &[New]) -> sqlx::Result<()> {
-    if new.is_empty() {
-        return Ok(());
-    }
-    let column = |f: fn(&New) -> &str| new.iter().map(f).map(str::to_owned).collect::<Vec<String>>();
-    sqlx::query(
+/// A part of a statement that remembers messages; those known already stay as they are. What came before in the statement
+/// is named by `after`, so that rows are locked in that order. The organisation is `$1`; [`bind`] gives `$2` to `$11`.
+pub(super) fn insertion(after: &str) -> String {
+    format!(
         "insert into messages (org, channel, id, thread, lane, author, author_kind, post, text, said_at, direct)
          select $1, n.channel, n.id, n.thread, n.lane, n.author, n.kind, n.post, n.text, n.at,
                 -- The lobby tells its direct conversations by their ids; its other channels need no look.
                 case when n.direct then true when strpos(n.channel, ':') = 0 then false
                      else exists (select from messages as m where m.org = $1 and m.channel = n.channel and m.direct) end
-         from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[],
-                     $10::timestamptz[], $11::boolean[])
+         from {after}
+         cross join unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[],
+                           $10::timestamptz[], $11::boolean[])
               as n (channel, id, thread, lane, author, kind, post, text, at, direct)
-         on conflict do nothing",
+         on conflict do nothing"
     )
-    .bind(org)
-    .bind(column(|n| &n.id.channel))
-    .bind(column(|n| &n.id.id))
-    .bind(new.iter().map(|n| n.thread.clone()).collect::<Vec<_>>())
-    .bind(column(|n| n.lane.as_str()))
-    .bind(column(|n| &n.author))
-    .bind(column(|n| n.kind))
-    .bind(new.iter().map(|n| n.post).collect::<Vec<_>>())
-    .bind(column(|n| &n.text))
-    .bind(new.iter().map(|n| n.at).collect::<Vec<_>>())
-    .bind(new.iter().map(|n| n.direct).collect::<Vec<_>>())
-    .execute(conn)
-    .await?;
-    Ok(())
+}
+
+/// Gives an [`insertion`] its values.
+pub(super) fn bind<'q>(statement: Statement<'q>, org: Uuid, new: &'q [New]) -> Statement<'q> {
+    let column = |f: fn(&'q New) -> &'q str| new.iter().map(f).collect::<Vec<&str>>();
+    statement
+        .bind(org)
+        .bind(column(|n| &n.id.channel))
+        .bind(column(|n| &n.id.id))
+        .bind(new.iter().map(|n| n.thread.as_deref()).collect::<Vec<_>>())
+        .bind(column(|n| n.lane.as_str()))
+        .bind(column(|n| &n.author))
+        .bind(column(|n| n.kind))
+        .bind(new.iter().map(|n| n.post).collect::<Vec<_>>())
+        .bind(column(|n| &n.text))
+        .bind(new.iter().map(|n| n.at).collect::<Vec<_>>())
+        .bind(new.iter().map(|n| n.direct).collect::<Vec<_>>())
 }
 
 /// Gives a message a new text and keeps the old one as a version.

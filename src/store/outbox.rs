@@ -5,8 +5,10 @@ use std::time::Duration;
 use bullpen_domain::effect::{Place, Post};
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
-use sqlx::{PgConnection, Row};
+use sqlx::{AssertSqlSafe, PgConnection, Row};
 use uuid::Uuid;
+
+use super::messages;
 
 /// Attempts after which a post that is merely put off becomes a dead letter (about a day, with the back-off below).
 pub const MAX_ATTEMPTS: i32 = 300;
@@ -34,6 +36,11 @@ impl New {
             (None, Place::Thread { channel, root }) => format!("{channel}/{root}"),
             (None, Place::Below { channel, post }) => format!("{channel}/^{post}"),
         }
+    }
+
+    /// Whose holder has to look again because of it: its conversation's, and its target's.
+    pub fn keys(&self) -> impl Iterator<Item = String> + use<> {
+        std::iter::once(self.conversation()).chain(self.target().map(|target| target.to_string()))
     }
 
     /// The post whose receipt it needs.
@@ -132,68 +139,64 @@ pub struct Leased {
     pub created_at: DateTime<Utc>,
 }
 
+impl Leased {
+    /// What it holds while it is under way: its conversation, and itself, since others may wait for its receipt.
+    pub fn keys(&self) -> impl Iterator<Item = String> + use<> {
+        [self.conversation.clone(), self.id.to_string()].into_iter()
+    }
+}
+
 /// Most posts of one conversation in a lease.
 const EACH: i64 = 64;
 
 /// Leases up to `limit` posts: of each conversation that nobody works on, what is ready, in order; of those that target
 /// another post, only once that one stands.
+///
+/// One statement, although others lease at the same time: whoever leases a conversation locks its first post. If somebody
+/// else had it meanwhile, that post is not ready any more as it stands now, and its conversation is left alone.
 pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) -> sqlx::Result<Vec<Leased>> {
     // Twice as many rows are looked at, so that a worker finds some behind those that another is just leasing.
-    let conversations: Vec<String> = sqlx::query_scalar(
-        "select conversation from (
+    let rows = sqlx::query(
+        "with candidate as materialized (
              select conversation from (
                  select o.conversation, o.seq from outbox as o left join outbox as t on t.id = o.target
                  where o.org = $1 and o.state = 'ready' and (o.retry_at is null or o.retry_at <= now())
                    and (o.target is null or t.state in ('sent', 'dead'))
                    and o.conversation not in (select conversation from outbox where org = $1 and state = 'running')
                  order by o.seq limit 2 * $2
-             ) as head
-             group by conversation order by min(seq) offset 0
-         ) as candidate
-         where pg_try_advisory_xact_lock(hashtextextended('conversation:' || conversation, 0)) limit $2",
-    )
-    .bind(org)
-    .bind(limit)
-    .fetch_all(&mut *conn)
-    .await?;
-    if conversations.is_empty() {
-        return Ok(Vec::new());
-    }
-    // A statement of its own: it sees what the last holder of each conversation left.
-    lease_rows(conn, org, holder, limit, &conversations).await
-}
-
-async fn lease_rows(
-    conn: &mut PgConnection,
-    org: Uuid,
-    holder: i32,
-    limit: i64,
-    conversations: &[String],
-) -> sqlx::Result<Vec<Leased>> {
-    let rows = sqlx::query(
-        "with head as (
+             ) as ready
+             group by conversation
+         ), held as materialized (
+             select o.conversation from outbox as o
+             where o.id = any(array(
+                       select first.id from candidate as c
+                       cross join lateral (
+                           select id from outbox where org = $1 and conversation = c.conversation and state = 'ready'
+                           order by seq limit 1
+                       ) as first))
+               and o.state = 'ready' and (o.retry_at is null or o.retry_at <= now())
+             order by o.seq limit $2 for update skip locked
+         ), head as (
              select e.id, e.seq, e.unsure, e.target_channel, e.target_message,
-                    bool_or(e.held) over (partition by c.conversation order by e.seq) as held
-             from unnest($2::text[]) as c (conversation)
+                    bool_or(e.later) over (partition by h.conversation order by e.seq) as behind
+             from held as h
              cross join lateral (
                  select o.id, o.seq, o.unsure, t.channel as target_channel, t.message as target_message,
                         coalesce(o.retry_at > now(), false)
-                        or (o.target is not null and coalesce(t.state, '') not in ('sent', 'dead')) as held
+                        or (o.target is not null and coalesce(t.state, '') not in ('sent', 'dead')) as later
                  from outbox as o left join outbox as t on t.id = o.target
-                 where o.org = $1 and o.conversation = c.conversation and o.state = 'ready'
-                 order by o.seq limit $5
+                 where o.org = $1 and o.conversation = h.conversation and o.state = 'ready'
+                 order by o.seq limit $4
              ) as e
-             where c.conversation not in (select conversation from outbox where org = $1 and state = 'running')
          ), chosen as (
-             select id, unsure, target_channel, target_message from head where not held order by seq limit $3
+             select id, unsure, target_channel, target_message from head where not behind order by seq limit $2
          )
-         update outbox as o set state = 'running', holder = $4, attempts = o.attempts + 1, unsure = true
-         from chosen where o.id = chosen.id
+         update outbox as o set state = 'running', holder = $3, attempts = o.attempts + 1, unsure = true
+         from chosen where o.id = chosen.id and o.state = 'ready'
          returning o.seq, o.id, o.lane, o.conversation, o.post, o.kind, o.revision, o.attempts, o.created_at,
                    chosen.unsure, chosen.target_channel, chosen.target_message",
     )
     .bind(org)
-    .bind(conversations)
     .bind(limit)
     .bind(holder)
     .bind(EACH)
@@ -262,8 +265,26 @@ pub enum Ended {
     },
 }
 
-/// Records how attempts ended. An attempt that somebody else has taken over meanwhile changes nothing.
-pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid, i32, Ended)]) -> sqlx::Result<()> {
+/// What may go on now that attempts have ended.
+#[derive(Debug)]
+pub struct Finished {
+    /// The lanes of events that waited for a message.
+    pub freed: Vec<String>,
+    /// Whether there are posts, perhaps such as waited for these.
+    pub more: bool,
+}
+
+/// Records how attempts ended, and the messages that they made. An attempt that somebody else has taken over meanwhile changes
+/// nothing. What waited to know one of these messages is free with them, so that nothing that is told later overtakes it.
+///
+/// Where all was sent, this is one statement, and the caller needs no transaction.
+pub async fn finish(
+    conn: &mut PgConnection,
+    org: Uuid,
+    now: DateTime<Utc>,
+    ended: &[(Uuid, i32, Ended)],
+    posted: &[messages::New],
+) -> sqlx::Result<Finished> {
     let mut sent: (Vec<Uuid>, Vec<i32>, Vec<&str>, Vec<&str>) = Default::default();
     for (id, attempt, how) in ended {
         match how {
@@ -316,18 +337,38 @@ pub async fn finish(conn: &mut PgConnection, now: DateTime<Utc>, ended: &[(Uuid,
             }
         }
     }
-    sqlx::query(
-        "update outbox as o set state = 'sent', holder = null, error = null, unsure = false,
-                channel = s.channel, message = s.message, sent_at = $5
-         from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) as s (id, attempt, channel, message)
-         where o.id = s.id and o.attempts = s.attempt and o.state = 'running'",
-    )
-    .bind(sent.0)
-    .bind(sent.1)
-    .bind(sent.2)
-    .bind(sent.3)
-    .bind(now)
-    .execute(conn)
-    .await
-    .map(drop)
+    if sent.0.is_empty() {
+        return Ok(Finished { freed: Vec::new(), more: true });
+    }
+    // Row by row in one order: posts, messages, events.
+    let sql = format!(
+        "with soon as materialized (select set_config('synchronous_commit', 'off', true)),
+         sent as (
+             update outbox as o set state = 'sent', holder = null, error = null, unsure = false,
+                    channel = s.channel, message = s.message, sent_at = $12
+             from soon cross join unnest($13::uuid[], $14::integer[], $15::text[], $16::text[])
+                  as s (id, attempt, channel, message)
+             where o.id = s.id and o.attempts = s.attempt and o.state = 'running'
+             returning 1
+         ), said as ({} returning 1), freed as (
+             update inbox set state = 'ready', waits_for = null, lane = m.lane,
+                    event = jsonb_set(event, '{{post}}', to_jsonb(m.post))
+             from (select count(*) from said) as before
+             cross join unnest($2::text[], $3::text[], $5::text[], $8::uuid[]) as m (channel, id, lane, post)
+             where inbox.org = $1 and inbox.state = 'parked' and inbox.waits_for = m.channel || '/' || m.id
+             returning inbox.lane
+         )
+         select array(select lane from freed) as freed,
+                exists (select from outbox where org = $1 and state = 'ready' and (retry_at is null or retry_at <= now())) as more",
+        messages::insertion("(select count(*) from sent) as before")
+    );
+    let row = messages::bind(sqlx::query(AssertSqlSafe(sql)), org, posted)
+        .bind(now)
+        .bind(sent.0)
+        .bind(sent.1)
+        .bind(sent.2)
+        .bind(sent.3)
+        .fetch_one(conn)
+        .await?;
+    Ok(Finished { freed: row.try_get("freed")?, more: row.try_get("more")? })
 }

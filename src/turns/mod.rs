@@ -15,10 +15,10 @@ use bullpen_domain::event::{Event, Outcome, Purpose};
 use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
 use bullpen_model as model;
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use futures::FutureExt as _;
 use serde_json::{Value, json};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection as _, PgPool};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -33,7 +33,7 @@ use crate::metrics;
 use crate::office::Office;
 use crate::store::budget::{Limits, Reservation, Short};
 use crate::store::calls::{Leased, Spec, Spent};
-use crate::store::{budget, calls, inbox, is_outage, lock_queues};
+use crate::store::{budget, calls, inbox, is_outage};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 use price::{micros, usd};
@@ -83,6 +83,8 @@ enum Prepared {
     Answered(Handle, Box<Purpose>, Outcome),
     /// It cannot be read.
     Broken(String),
+    /// Somebody else has it by now.
+    Gone,
 }
 
 impl Turns {
@@ -93,24 +95,18 @@ impl Turns {
         while !stop.is_cancelled() {
             while jobs.try_join_next().is_some() {}
             let free = slots.available_permits();
-            let leased = if free == 0 { Ok((0, Vec::new())) } else { self.lease(free).await };
-            let (taken, leased) = match leased {
-                Ok(leased) => {
-                    self.health.set("turns", Ok(()));
-                    leased
-                }
-                Err(error) => {
-                    self.health.set("turns", Err(away(&error)));
-                    (0, Vec::new())
-                }
-            };
+            let leased = if free == 0 { Ok(Vec::new()) } else { self.lease(free).await };
+            let leased = leased.unwrap_or_else(|error| {
+                self.health.set("turns", Err(away(&error)));
+                Vec::new()
+            });
             // Fewer than there was room for: there are no more, until the bell rings.
-            let all = taken < free || free == 0;
-            for (call, ready) in leased {
+            let all = leased.len() < free || free == 0;
+            for call in leased {
                 let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
                 let (this, this_slots) = (Arc::clone(&self), Arc::clone(&slots));
                 jobs.spawn(async move {
-                    this.make_safely(call, ready).await;
+                    this.work(&call).await;
                     let waited_for = this_slots.available_permits() == 0;
                     drop(slot);
                     if waited_for {
@@ -129,45 +125,58 @@ impl Turns {
         while jobs.join_next().await.is_some() {}
     }
 
-    /// Leases calls, builds and stores their prompts, reserves their cost. What the budget does not cover is answered so
-    /// at once. Returns how many were leased, and those that are to be made.
-    async fn lease(&self, free: usize) -> sqlx::Result<(usize, Vec<(Leased, Ready)>)> {
-        let mut tx = self.pool.begin().await?;
+    async fn lease(&self, free: usize) -> sqlx::Result<Vec<Leased>> {
+        let mut conn = self.pool.acquire().await?;
         let holder = *self.holder.borrow();
-        let leased = calls::lease(&mut tx, self.org, holder, i64::try_from(free).unwrap_or(i64::MAX)).await?;
-        let taken = leased.len();
-        let mut ready = Vec::new();
-        let mut answered = Vec::new();
-        for call in leased {
-            match self.prepare(&mut tx, &call).await? {
-                Prepared::Ready(prepared) => ready.push((call, prepared)),
-                Prepared::Broken(why) => {
-                    tracing::error!(call = %call.id, lane = %call.lane, %why, "a call cannot be made; it is put aside");
-                    calls::broken(&mut tx, self.clock.now(), &call, &why).await?;
-                }
-                Prepared::Answered(persona, purpose, outcome) => {
-                    let event = event(&call, persona, *purpose, outcome);
-                    answered.push((call, event));
-                }
-            }
-        }
-        lock_queues(&mut tx, &answered.iter().map(|(call, _)| call.lane.clone()).collect::<Vec<_>>()).await?;
-        for (call, event) in &answered {
-            calls::answered(&mut tx, self.org, self.clock.now(), call, event, &Spent::default()).await?;
-        }
-        tx.commit().await?;
-        if !answered.is_empty() {
-            self.wakes.inbox.notify_one();
-        }
-        Ok((taken, ready))
+        let leased = calls::lease(&mut conn, self.org, holder, i64::try_from(free).unwrap_or(i64::MAX)).await?;
+        self.health.set("turns", Ok(()));
+        Ok(leased)
     }
 
-    /// Only the database may make this fail: one call that cannot be made must not keep the others from being leased.
-    async fn prepare(&self, conn: &mut PgConnection, call: &Leased) -> sqlx::Result<Prepared> {
-        if let Some(lost) = &call.lost {
-            // Nobody knows whether the lost attempt was billed: it is charged its reservation.
-            budget::settle(conn, self.org, lost, lost.micros).await?;
+    /// Sees a leased call through to its end.
+    async fn work(&self, call: &Leased) {
+        match self.prepare_surely(call).await {
+            Prepared::Ready(ready) => self.make_safely(call, ready).await,
+            Prepared::Answered(persona, purpose, outcome) => {
+                // Nobody knows whether a lost attempt was billed: it is charged its reservation.
+                let spent = Spent { micros: call.lost.as_ref().map_or(0, |lost| lost.micros), ..Spent::default() };
+                self.finish(call, persona, *purpose, outcome, spent, call.lost.clone()).await;
+            }
+            Prepared::Broken(why) => {
+                tracing::error!(call = %call.id, lane = %call.lane, %why, "a call cannot be made; it is put aside");
+                self.put_aside(call, &why).await;
+            }
+            Prepared::Gone => {
+                tracing::warn!(call = %call.id, lane = %call.lane, "a call was taken over before it was made");
+            }
         }
+    }
+
+    /// Prepares a call; again until the database answers. What the database refuses is told as a failure.
+    async fn prepare_surely(&self, call: &Leased) -> Prepared {
+        loop {
+            let error = match self.prepare(call).await {
+                Ok(prepared) => return prepared,
+                Err(error) => error,
+            };
+            if is_outage(&error) {
+                self.health.set("turns", Err(away(&error)));
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+            tracing::error!(call = %call.id, lane = %call.lane, %error, "the database refuses a prompt");
+            let why = "The prompt could not be stored; the server's log says why.".to_owned();
+            return match call.addressee.clone() {
+                Some((persona, purpose)) => {
+                    Prepared::Answered(persona, Box::new(purpose), Outcome::Failed { why, later: false })
+                }
+                None => Prepared::Broken(why),
+            };
+        }
+    }
+
+    /// Builds and stores the prompt of a call, and reserves its cost. What the budget does not cover is answered so.
+    async fn prepare(&self, call: &Leased) -> sqlx::Result<Prepared> {
         let ask = match &call.spec {
             Ok(Spec::Skill(run)) => return Ok(Prepared::Ready(Ready::Skill(run.clone()))),
             Ok(Spec::Turn(ask)) => ask.clone(),
@@ -181,48 +190,28 @@ impl Turns {
                 });
             }
         };
+        let answered =
+            |outcome| Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), outcome);
         if call.taken_over {
-            return Ok(Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), Outcome::Withheld));
+            return Ok(answered(Outcome::Withheld));
         }
         let now = self.clock.now();
+        let mut conn = self.pool.acquire().await?;
         let stored = call.prompt.clone().and_then(|p| serde_json::from_value(p).ok());
         let (request, shown): (model::Request, _) = match stored {
             Some(request) => (request, Vec::new()),
-            None => match self.request(conn, call.id, &call.lane, &ask).await? {
+            None => match self.request(&mut conn, call.id, &call.lane, &ask).await? {
                 Ok(request) => request,
                 Err(error) => {
                     let why = format!("The prompt of @{} cannot be written: {}", ask.persona, error.problem);
-                    let outcome = Outcome::Failed { why, later: true };
-                    return Ok(Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), outcome));
+                    return Ok(answered(Outcome::Failed { why, later: true }));
                 }
             },
         };
         let zone = self.office.directory().zone;
         let day = now.with_timezone(&zone).date_naive();
         let reserved = Reservation { micros: self.estimate(&request), day, cause: ask.cause.clone() };
-        let budget = &self.config.budget;
-        let limits = Limits { day: micros(budget.daily_usd), cause: micros(budget.cause_usd) };
-        if let Err(short) = budget::reserve(conn, self.org, &reserved, limits).await? {
-            let outcome = match short {
-                Short::Day => {
-                    let (spent, _) = budget::on(conn, self.org, day).await?;
-                    Outcome::Unfunded {
-                        why: format!(
-                            "today's model budget of {} USD does not cover another call ({} USD spent)",
-                            budget.daily_usd,
-                            usd(spent)
-                        ),
-                        until: Some(clock::begins(day + TimeDelta::days(1), zone)),
-                    }
-                }
-                Short::Cause => Outcome::Unfunded {
-                    why: format!("the allowance of {} USD for what one cause sets off is used up", budget.cause_usd),
-                    until: None,
-                },
-            };
-            return Ok(Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), outcome));
-        }
-        let prepared = calls::Prepared {
+        let prompt = calls::Prepared {
             persona: ask.persona.as_str(),
             tier: tier_name(request.tier),
             model: &self.model.name(request.tier),
@@ -230,21 +219,89 @@ impl Turns {
             shown: &shown,
             reserved: &reserved,
         };
-        calls::prepared(conn, self.org, now, call, &prepared).await?;
-        Ok(Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved }))
+        let ours = if reserved.micros == 0 && call.lost.is_none() {
+            // No money to look after: one statement does it.
+            calls::prepared(&mut conn, self.org, now, call, &prompt).await?
+        } else {
+            let mut tx = conn.begin().await?;
+            if let Some(lost) = &call.lost {
+                // Nobody knows whether the lost attempt was billed: it is charged its reservation.
+                budget::settle(&mut tx, self.org, lost, lost.micros).await?;
+            }
+            let budget = &self.config.budget;
+            let limits = Limits { day: micros(budget.daily_usd), cause: micros(budget.cause_usd) };
+            if let Err(short) = budget::reserve(&mut tx, self.org, &reserved, limits).await? {
+                let spent = budget::on(&mut tx, self.org, day).await?.0;
+                tx.rollback().await?;
+                return Ok(answered(self.unfunded(short, day, spent)));
+            }
+            let ours = calls::prepared(&mut tx, self.org, now, call, &prompt).await?;
+            if ours {
+                tx.commit().await?;
+            } else {
+                // Who has it settles what is lost, and reserves anew.
+                tx.rollback().await?;
+            }
+            ours
+        };
+        Ok(if ours {
+            Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved })
+        } else {
+            Prepared::Gone
+        })
+    }
+
+    /// What a call comes to that no money is left for; `spent` of the day's budget.
+    fn unfunded(&self, short: Short, day: NaiveDate, spent: i64) -> Outcome {
+        let budget = &self.config.budget;
+        match short {
+            Short::Day => Outcome::Unfunded {
+                why: format!(
+                    "today's model budget of {} USD does not cover another call ({} USD spent)",
+                    budget.daily_usd,
+                    usd(spent)
+                ),
+                until: Some(clock::begins(day + TimeDelta::days(1), self.office.directory().zone)),
+            },
+            Short::Cause => Outcome::Unfunded {
+                why: format!("the allowance of {} USD for what one cause sets off is used up", budget.cause_usd),
+                until: None,
+            },
+        }
+    }
+
+    /// Puts a call aside that nobody can be told of; again until the database answers.
+    async fn put_aside(&self, call: &Leased, why: &str) {
+        let why = why.replace('\0', " ");
+        loop {
+            let saved = async {
+                let mut tx = self.pool.begin().await?;
+                if let Some(lost) = &call.lost {
+                    budget::settle(&mut tx, self.org, lost, lost.micros).await?;
+                }
+                if calls::broken(&mut tx, self.clock.now(), call, &why).await? {
+                    tx.commit().await
+                } else {
+                    tx.rollback().await
+                }
+            };
+            let Err(error) = saved.await else { return };
+            self.health.set("turns", Err(away(&error)));
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// Makes a call; one that panics has failed, and its lane is told.
-    async fn make_safely(&self, call: Leased, ready: Ready) {
+    async fn make_safely(&self, call: &Leased, ready: Ready) {
         let (persona, purpose, reserved) = match &ready {
             Ready::Turn { ask, reserved, .. } => (ask.persona.clone(), ask.purpose.clone(), Some(reserved.clone())),
             Ready::Skill(run) => (run.persona.clone(), run.purpose.clone(), None),
         };
-        if AssertUnwindSafe(self.make(&call, ready)).catch_unwind().await.is_err() {
+        if AssertUnwindSafe(self.make(call, ready)).catch_unwind().await.is_err() {
             tracing::error!(call = %call.id, %persona, "a call panicked");
             let why = "Something went wrong inside this server; its log says what.".to_owned();
             let spent = Spent { micros: reserved.as_ref().map_or(0, |r| r.micros), ..Spent::default() };
-            self.finish(&call, persona, purpose, Outcome::Failed { why, later: false }, spent, reserved).await;
+            self.finish(call, persona, purpose, Outcome::Failed { why, later: false }, spent, reserved).await;
         }
     }
 
@@ -332,7 +389,7 @@ impl Turns {
         loop {
             match self.save(call, &event, &spent, reserved.as_ref()).await {
                 Ok(()) => {
-                    self.wakes.inbox.notify_one();
+                    self.wakes.inbox.ring([&call.lane]);
                     return;
                 }
                 Err(error) if is_outage(&error) => {

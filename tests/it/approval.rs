@@ -130,7 +130,7 @@ async fn a_bots_reaction_is_nobodys_vote() {
         token: String::new(),
     });
     let mut conn = world.pool.acquire().await.expect("a connection");
-    assert_eq!(intake::store(&mut conn, world.inward(), Utc::now(), &bots).await.expect("stored"), 0);
+    assert_eq!(intake::store(&mut conn, world.inward(), Utc::now(), &bots).await.expect("stored"), [""; 0]);
     drop(conn);
     world.settle().await;
     world.decided(card, "open").await;

@@ -133,7 +133,7 @@ async fn what_a_platform_tells_twice_happens_once() {
     for _ in 0..2 {
         let mut conn = world.pool.acquire().await.expect("a connection");
         let twice = [again.clone(), again.clone()];
-        assert_eq!(intake::store(&mut conn, world.inward(), Utc::now(), &twice).await.expect("stored"), 0);
+        assert_eq!(intake::store(&mut conn, world.inward(), Utc::now(), &twice).await.expect("stored"), [""; 0]);
     }
     world.settle().await;
     assert_eq!(world.thread(message.id).await.len(), 1);

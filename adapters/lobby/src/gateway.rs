@@ -4,6 +4,7 @@
 //! tables.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bullpen_chat::{Author, Error, Event, Gateway, Heard, Message, MessageRef, Place};
@@ -17,6 +18,9 @@ use crate::feed::{BATCH, POLL};
 use crate::log::Kind;
 use crate::{Lobby, error};
 
+/// How long the database is not told of what was acknowledged, when nothing else is said.
+const SOON: Duration = Duration::from_millis(25);
+
 /// The lobby's [`Gateway`]. What is not acknowledged is handed over again, by the next call already.
 #[derive(Debug)]
 pub struct LobbyGateway {
@@ -25,6 +29,9 @@ pub struct LobbyGateway {
     written: watch::Receiver<()>,
     /// Up to where everything is acknowledged; read from the database at first use.
     acked: Option<i64>,
+    /// Whether the database does not know that yet. The next look at the log tells it, which is at most [`SOON`] away:
+    /// after a crash events are heard again, and known.
+    unsaved: bool,
     /// The last entry that was read, where there was no more.
     end: Option<i64>,
     /// Whether the log may hold more than is acknowledged.
@@ -47,7 +54,7 @@ struct Row {
 impl LobbyGateway {
     pub(crate) fn new(lobby: Arc<Lobby>, name: &str) -> Self {
         let written = lobby.heard.subscribe();
-        Self { lobby, name: name.to_owned(), written, acked: None, end: None, behind: true }
+        Self { lobby, name: name.to_owned(), written, acked: None, unsaved: false, end: None, behind: true }
     }
 
     async fn read(&mut self) -> Result<Vec<Heard>, error::Error> {
@@ -56,15 +63,22 @@ impl LobbyGateway {
             None => *self.acked.insert(self.cursor().await?),
         };
         let rows: Vec<Row> = sqlx::query_as(
-            "select l.seq, l.kind, l.body, l.at, l.message, l.channel, m.thread, m.author
+            "with soon as materialized (select set_config('synchronous_commit', 'off', true)),
+             kept as (
+                 insert into lobby.cursors (org, name, seq) select $1, $4, $2 from soon where $5
+                 on conflict (org, name) do update set seq = greatest(cursors.seq, excluded.seq))
+             select l.seq, l.kind, l.body, l.at, l.message, l.channel, m.thread, m.author
              from lobby.log l join lobby.messages m on m.org = l.org and m.id = l.message
              where l.org = $1 and l.seq > $2 and l.heard order by l.seq limit $3",
         )
         .bind(self.lobby.org)
         .bind(acked)
         .bind(BATCH)
+        .bind(&self.name)
+        .bind(self.unsaved)
         .fetch_all(&self.lobby.pool)
         .await?;
+        self.unsaved = false;
         self.end = rows.last().map(|row| row.seq).filter(|_| i64::try_from(rows.len()).is_ok_and(|read| read < BATCH));
         rows.into_iter().map(Row::tell).collect()
     }
@@ -75,7 +89,7 @@ impl LobbyGateway {
             .bind(&self.name)
             .fetch_optional(&self.lobby.pool)
             .await?;
-        Ok(stored.unwrap_or(0))
+        Ok(stored.unwrap_or(0).max(self.lobby.acked(&self.name)))
     }
 }
 
@@ -134,7 +148,8 @@ impl Gateway for LobbyGateway {
                 }
             }
             // Both ways to wake are fine: what this process wrote, and the time to look for what others did.
-            let _ = tokio::time::timeout(POLL, self.written.changed()).await;
+            let wait = if self.unsaved { SOON } else { POLL };
+            let _ = tokio::time::timeout(wait, self.written.changed()).await;
             self.behind = true;
         }
     }
@@ -143,21 +158,9 @@ impl Gateway for LobbyGateway {
         let Some(seq) = heard.iter().filter_map(|heard| heard.token.parse::<i64>().ok()).max() else {
             return Ok(());
         };
-        // Nobody waits for the disk: with a cursor that a crash of Postgres sets back, events are heard again, and known.
-        let store = sqlx::query(
-            "with soon as materialized (select set_config('synchronous_commit', 'off', true))
-             insert into lobby.cursors (org, name, seq) select $1, $2, $3 from soon
-             on conflict (org, name) do update set seq = greatest(cursors.seq, excluded.seq)",
-        )
-        .bind(self.lobby.org)
-        .bind(&self.name)
-        .bind(seq)
-        .execute(&self.lobby.pool);
-        match tokio::time::timeout(bullpen_chat::CALL_LIMIT, store).await {
-            Ok(stored) => stored.map_err(error::Error::from)?,
-            Err(_) => return Err(Error::Retry { why: "the database took too long".into(), after: None }),
-        };
+        self.lobby.ack(&self.name, seq);
         self.acked = Some(self.acked.unwrap_or(0).max(seq));
+        self.unsaved = true;
         self.behind = self.end != self.acked;
         Ok(())
     }

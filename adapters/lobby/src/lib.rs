@@ -28,7 +28,8 @@ mod provision;
 mod reaction;
 mod write;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
@@ -71,6 +72,8 @@ pub struct Lobby {
     written: watch::Sender<()>,
     /// Changes when this process wrote something that the gateway hands over.
     heard: watch::Sender<()>,
+    /// Up to where gateways acknowledged, by their names; the database is told a little later.
+    acked: Mutex<HashMap<String, i64>>,
     asides: broadcast::Sender<Arc<Aside>>,
     closed: watch::Sender<bool>,
 }
@@ -87,6 +90,7 @@ impl Lobby {
             names: directory::names(),
             written: watch::Sender::new(()),
             heard: watch::Sender::new(()),
+            acked: Mutex::default(),
             asides: broadcast::Sender::new(ASIDES),
             closed: watch::Sender::new(false),
         })
@@ -136,6 +140,18 @@ impl Lobby {
     fn aside(&self, aside: Aside) {
         // An error says that nobody listens, which is fine.
         let _ = self.asides.send(Arc::new(aside));
+    }
+
+    /// A gateway of this name acknowledged everything up to here.
+    fn ack(&self, name: &str, seq: i64) {
+        let mut acked = self.acked.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = acked.entry(name.to_owned()).or_default();
+        *known = seq.max(*known);
+    }
+
+    /// Up to where gateways of this name acknowledged in this process.
+    fn acked(&self, name: &str) -> i64 {
+        self.acked.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied().unwrap_or(0)
     }
 
     /// Wakes the readers in this process; those in others look for themselves.

@@ -43,7 +43,7 @@ async fn who_may_operate_erases_texts_and_nobody_finds_them_again() {
 
     let done = erase(&world, &one.to_string(), &why).await.ok();
     assert_eq!((&done["erased"]["by"], &done["erased"]["why"]), (&json!("Ana"), &json!("a customer's name")));
-    world.console.wakes.outbox.notified().await;
+    world.console.wakes.outbox.heard().await;
     assert_eq!(erase(&world, &one.to_string(), &why).await.refused(409), "not_erasable");
     let erasure = done["erasure"].as_str().unwrap();
     assert_eq!(erase(&world, erasure, &why).await.refused(409), "not_erasable");

@@ -259,8 +259,8 @@ async fn a_dead_letter_goes_back_to_work_once() {
             .unwrap();
     assert_eq!(row, ("ready".into(), 0, None));
     // The workers were woken: a permit waits for each.
-    world.console.wakes.inbox.notified().await;
-    world.console.wakes.outbox.notified().await;
+    world.console.wakes.inbox.heard().await;
+    world.console.wakes.outbox.heard().await;
 }
 
 #[tokio::test]
