@@ -11,16 +11,17 @@ use bullpen_domain::lane::Lane;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
 use sqlx::PgPool;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock;
 use crate::health::{Health, away};
+use crate::lease::Holder;
 use crate::metrics;
 use crate::office::Office;
 use crate::store::outbox::{self, Ended, Finished, Leased};
-use crate::store::{begin_riding_along, is_outage, messages, noise};
+use crate::store::{begin_riding_along, is_outage, may_be_done, messages, noise};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -58,7 +59,7 @@ pub struct Delivery {
     /// The address that people reach the server by.
     pub base: String,
     /// The number that leases are held under.
-    pub holder: watch::Receiver<i32>,
+    pub holder: Holder,
 }
 
 /// What the department speaks through on each platform, by its name.
@@ -163,8 +164,11 @@ impl Delivery {
     async fn lease(&self) -> sqlx::Result<Vec<Leased>> {
         let since = self.wakes.outbox.rung();
         let mut conn = self.pool.acquire().await?;
-        let holder = *self.holder.borrow();
-        let leased = outbox::lease(&mut conn, self.org, holder, BATCH).await?;
+        let leased = outbox::lease(&mut conn, self.org, self.holder.number(), BATCH).await;
+        if leased.as_ref().is_err_and(may_be_done) {
+            self.holder.doubt();
+        }
+        let leased = leased?;
         self.wakes.outbox.hold(leased.iter().flat_map(Leased::keys), since);
         Ok(leased)
     }

@@ -7,7 +7,6 @@ use bullpen_chat::{Gateway, Poster};
 use bullpen_model::Model;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +18,7 @@ use crate::delivery::{Delivery, Posters, Speakers};
 use crate::engine::Engine;
 use crate::health::Health;
 use crate::intake::Intake;
-use crate::lease::Life;
+use crate::lease::{Holder, Life};
 use crate::office::Office;
 use crate::reread::Reread;
 use crate::settling::Settling;
@@ -65,7 +64,7 @@ pub struct Database {
 pub struct Department {
     stop: CancellationToken,
     jobs: JoinSet<&'static str>,
-    holder: watch::Receiver<i32>,
+    holder: Holder,
     pool: PgPool,
     /// Rings for its workers.
     pub wakes: Arc<Wakes>,
@@ -229,7 +228,7 @@ impl Department {
             tracing::warn!("some work did not finish in time; it is handed back");
             self.jobs.abort_all();
         }
-        let holder = *self.holder.borrow();
+        let holder = self.holder.number();
         if let Ok(mut conn) = self.pool.acquire().await
             && let Err(error) = calls::hand_back(&mut conn, holder).await
         {

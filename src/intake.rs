@@ -119,11 +119,13 @@ pub async fn store(
         return inbox::hear(conn, org, now, &batch.messages, &batch.events).await;
     }
     let mut tx = conn.begin().await?;
+    // What is heard once more is no new edit.
+    let before = inbox::known(&mut tx, org, batch.edits.iter().map(|edit| edit.source.as_str())).await?;
     inbox::hear(&mut tx, org, now, &batch.messages, &[]).await?;
-    for (id, text, at) in &batch.edits {
-        match text {
-            Some(text) => messages::edit(&mut tx, org, id, text, *at).await?,
-            None => messages::delete(&mut tx, org, id, *at).await?,
+    for edit in batch.edits.iter().filter(|edit| !before.contains(&edit.source)) {
+        match &edit.text {
+            Some(text) => messages::edit(&mut tx, org, &edit.message, text, edit.at).await?,
+            None => messages::delete(&mut tx, org, &edit.message, edit.at).await?,
         }
     }
     let lanes = inbox::insert(&mut tx, org, now, &batch.events).await?;
@@ -134,8 +136,16 @@ pub async fn store(
 #[derive(Default)]
 struct Batch {
     messages: Vec<messages::New>,
-    edits: Vec<(MessageId, Option<String>, DateTime<Utc>)>,
+    edits: Vec<Edit>,
     events: Vec<inbox::New>,
+}
+
+/// A message has another text, or none.
+struct Edit {
+    source: String,
+    message: MessageId,
+    text: Option<String>,
+    at: DateTime<Utc>,
 }
 
 impl Batch {
@@ -161,11 +171,12 @@ impl Batch {
                 }
             }
             Heard::Edited { lane, said } => {
-                self.edits.push((said.message.clone(), Some(said.text.clone()), heard.at));
+                let (message, text) = (said.message.clone(), Some(said.text.clone()));
+                self.edits.push(Edit { source: heard.key.clone(), message, text, at: heard.at });
                 self.event(heard, lane, Event::Edited { said }, None);
             }
             Heard::Deleted { lane, message, event } => {
-                self.edits.push((message, None, heard.at));
+                self.edits.push(Edit { source: heard.key.clone(), message, text: None, at: heard.at });
                 self.event(heard, lane, event, None);
             }
             Heard::Reacted { lane, event, waits_for } => self.event(heard, lane, event, waits_for),

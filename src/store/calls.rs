@@ -4,6 +4,7 @@ use bullpen_domain::effect::{Ask, Run};
 use bullpen_domain::event::Purpose;
 use bullpen_domain::name::Handle;
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 use sqlx::{PgConnection, Row};
@@ -75,7 +76,7 @@ pub struct Leased {
     pub lane: String,
     /// What is called, or why that cannot be read.
     pub spec: Result<Spec, String>,
-    /// For whom and what for, where the rest cannot be read.
+    /// For whom and what for, whether or not the rest can be read.
     pub addressee: Option<(Handle, Purpose)>,
     /// This attempt's number.
     pub attempt: i32,
@@ -87,7 +88,8 @@ pub struct Leased {
     pub taken_over: bool,
 }
 
-/// Leases up to `limit` calls, oldest first.
+/// Leases up to `limit` calls, oldest first. That is on disk before anything else is done: an attempt's number is never given
+/// twice. After an error it may be done as well.
 pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) -> sqlx::Result<Vec<Leased>> {
     let rows = sqlx::query(
         "with chosen as (
@@ -116,10 +118,10 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
         .into_iter()
         .map(|row| {
             let kind: String = row.try_get("kind")?;
-            let spec: Value = row.try_get("spec")?;
-            let part = |name: &str| spec.get(name).cloned().unwrap_or_default();
-            let addressee =
-                serde_json::from_value(part("persona")).ok().zip(serde_json::from_value(part("purpose")).ok());
+            // What cannot be read keeps no other call from being leased: by now they all are.
+            let spec: Result<Value, String> = row.try_get("spec").map_err(|e| e.to_string());
+            let (spec, unreadable) = spec.map_or_else(|why| (Value::Null, Some(why)), |spec| (spec, None));
+            let addressee = Option::zip(part(&spec, "persona"), part(&spec, "purpose"));
             let spec = match kind.as_str() {
                 "turn" => serde_json::from_value(spec).map(Spec::Turn),
                 _ => serde_json::from_value(spec).map(Spec::Skill),
@@ -130,10 +132,12 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
             let leased = Leased {
                 id: row.try_get("id")?,
                 lane: row.try_get("lane")?,
-                spec: spec.map_err(|e| format!("the stored call cannot be read: {e}")),
+                spec: spec.map_err(|e| {
+                    format!("the stored call cannot be read: {}", unreadable.unwrap_or_else(|| e.to_string()))
+                }),
                 addressee,
                 attempt: row.try_get("attempts")?,
-                prompt: row.try_get("prompt")?,
+                prompt: row.try_get("prompt").unwrap_or_default(),
                 lost: on.filter(|_| micros > 0).map(|day| Reservation { micros, day, cause }),
                 taken_over: row.try_get("taken_over")?,
             };
@@ -142,6 +146,11 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
         .collect::<sqlx::Result<_>>()?;
     leased.sort_by_key(|(seq, _)| *seq);
     Ok(leased.into_iter().map(|(_, call)| call).collect())
+}
+
+/// A field of a stored call, where it can be read.
+fn part<T: DeserializeOwned>(spec: &Value, name: &str) -> Option<T> {
+    T::deserialize(spec.get(name)?).ok()
 }
 
 /// A prompt as it is stored.
@@ -162,7 +171,8 @@ pub struct Prepared<'a> {
 }
 
 /// Stores the prompt and the reservation before the call is made. The persona has read what the prompt shows and what it is
-/// to answer; what it read before stays so. Returns whether this attempt is still the one that counts.
+/// to answer; what it read before stays so. Returns whether this attempt is still the one that counts. Where no money is
+/// reserved, nobody waits for the disk: what a crash of Postgres takes back is asked again.
 pub async fn prepared(
     conn: &mut PgConnection,
     org: Uuid,
@@ -172,7 +182,8 @@ pub async fn prepared(
 ) -> sqlx::Result<bool> {
     // A letter that its lane writes at this moment is passed over: nothing may wait here.
     let done = sqlx::query(
-        "with read as (
+        "with soon as materialized (select set_config('synchronous_commit', 'off', true) where $6 = 0),
+         read as (
              update letters set read_at = $10, read_call = $1 where id in (
                  select id from letters as l
                  where org = $9 and \"to\" = $11 and not to_person and read_at is null
@@ -181,7 +192,8 @@ pub async fn prepared(
                                    where m.channel = l.message ->> 'channel' and m.id = l.message ->> 'id'))
                  for update skip locked)
          )
-         update calls set tier = $3, model = $4, prompt = $5, reserved_micros = $6, reserved_on = $7, reserved_cause = $8
+         update calls set prepared = attempts, tier = $3, model = $4, prompt = $5, reserved_micros = $6, reserved_on = $7, reserved_cause = $8
+         from (select count(*) from soon) as first
          where id = $1 and attempts = $2 and state = 'running'",
     )
     .bind(call.id)
@@ -203,6 +215,20 @@ pub async fn prepared(
     Ok(done.rows_affected() == 1)
 }
 
+/// Whether this attempt is still the one that counts; then, what it has reserved already. The call is locked.
+pub async fn reserved(conn: &mut PgConnection, call: &Leased) -> sqlx::Result<Option<Option<Reservation>>> {
+    type Row = (bool, i64, Option<chrono::NaiveDate>, Option<String>);
+    let row: Option<Row> = sqlx::query_as(
+        "select coalesce(prepared = attempts, false), reserved_micros, reserved_on, reserved_cause from calls
+         where id = $1 and attempts = $2 and state = 'running' for update",
+    )
+    .bind(call.id)
+    .bind(call.attempt)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|(prepared, micros, on, cause)| on.filter(|_| prepared).map(|day| Reservation { micros, day, cause })))
+}
+
 /// What a call took.
 #[derive(Debug, Clone, Default)]
 pub struct Spent {
@@ -215,7 +241,8 @@ pub struct Spent {
 }
 
 /// Ends a call with its answer, and tells that to its lane. Returns whether this attempt was still the one that counts; the
-/// lane is told of no other.
+/// lane is told of no other. Where it cost nothing, nobody waits for the disk: what a crash of Postgres takes back is asked
+/// again.
 pub async fn answered(
     conn: &mut PgConnection,
     org: Uuid,
@@ -225,9 +252,11 @@ pub async fn answered(
     spent: &Spent,
 ) -> sqlx::Result<bool> {
     sqlx::query_scalar(
-        "with ended as (
+        "with soon as materialized (select set_config('synchronous_commit', 'off', true) where $6 = 0),
+         ended as (
              update calls set state = 'done', holder = null, answer = $3, input_tokens = $4, output_tokens = $5,
                     cost_micros = $6, reserved_micros = 0, finished_at = $7, error = null
+             from (select count(*) from soon) as first
              where id = $1 and attempts = $2 and state = 'running'
              returning id
          ), locked as materialized (

@@ -1,5 +1,7 @@
 //! The inbox: every event enters here, once per source key, and is processed in order within its lane.
 
+use std::collections::HashSet;
+
 use bullpen_domain::event::Event;
 use bullpen_domain::lane::Lane;
 use chrono::{DateTime, Utc};
@@ -91,6 +93,20 @@ pub async fn hear(
         .fetch_all(conn)
         .await?;
     rows.iter().map(|row| row.try_get("lane")).collect()
+}
+
+/// Those of these sources that are known.
+pub async fn known(
+    conn: &mut PgConnection,
+    org: Uuid,
+    sources: impl IntoIterator<Item = &str>,
+) -> sqlx::Result<HashSet<String>> {
+    let known: Vec<String> = sqlx::query_scalar("select source from inbox where org = $1 and source = any($2)")
+        .bind(org)
+        .bind(sources.into_iter().collect::<Vec<_>>())
+        .fetch_all(conn)
+        .await?;
+    Ok(known.into_iter().collect())
 }
 
 /// The enqueue locks that these events need.

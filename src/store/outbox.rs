@@ -159,13 +159,17 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
     let rows = sqlx::query(
         "with candidate as materialized (
              select conversation from (
-                 select o.conversation, o.seq from outbox as o left join outbox as t on t.id = o.target
-                 where o.org = $1 and o.state = 'ready' and (o.retry_at is null or o.retry_at <= now())
-                   and (o.target is null or t.state in ('sent', 'dead'))
-                   and o.conversation not in (select conversation from outbox where org = $1 and state = 'running')
-                 order by o.seq limit 2 * $2
-             ) as ready
-             group by conversation
+                 select conversation from (
+                     select o.conversation, o.seq from outbox as o left join outbox as t on t.id = o.target
+                     where o.org = $1 and o.state = 'ready' and (o.retry_at is null or o.retry_at <= now())
+                       and (o.target is null or t.state in ('sent', 'dead'))
+                       and o.conversation not in (select conversation from outbox where org = $1 and state = 'running')
+                     order by o.seq limit 2 * $2
+                 ) as ready
+                 group by conversation offset 0
+             ) as free
+             -- For servers of the version before, which know no other lock.
+             where pg_try_advisory_xact_lock(hashtextextended('conversation:' || conversation, 0))
          ), held as materialized (
              select o.conversation from outbox as o
              where o.id = any(array(
@@ -177,11 +181,11 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
                and o.state = 'ready' and (o.retry_at is null or o.retry_at <= now())
              order by o.seq limit $2 for update skip locked
          ), head as (
-             select e.id, e.seq, e.unsure, e.target_channel, e.target_message,
+             select e.id, e.seq, e.attempts, e.unsure, e.target_channel, e.target_message,
                     bool_or(e.later) over (partition by h.conversation order by e.seq) as behind
              from held as h
              cross join lateral (
-                 select o.id, o.seq, o.unsure, t.channel as target_channel, t.message as target_message,
+                 select o.id, o.seq, o.attempts, o.unsure, t.channel as target_channel, t.message as target_message,
                         coalesce(o.retry_at > now(), false)
                         or (o.target is not null and coalesce(t.state, '') not in ('sent', 'dead')) as later
                  from outbox as o left join outbox as t on t.id = o.target
@@ -189,12 +193,14 @@ pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) 
                  order by o.seq limit $4
              ) as e
          ), chosen as (
-             select id, unsure, target_channel, target_message from head where not behind order by seq limit $2
+             select id, attempts, unsure, target_channel, target_message from head where not behind order by seq limit $2
          )
          update outbox as o set state = 'running', holder = $3, attempts = o.attempts + 1, unsure = true
          from chosen where o.id = chosen.id and o.state = 'ready'
          returning o.seq, o.id, o.lane, o.conversation, o.post, o.kind, o.revision, o.attempts, o.created_at,
-                   chosen.unsure, chosen.target_channel, chosen.target_message",
+                   -- Who had it since this statement began may have done it.
+                   chosen.unsure or o.attempts <> chosen.attempts + 1 as unsure,
+                   chosen.target_channel, chosen.target_message",
     )
     .bind(org)
     .bind(limit)

@@ -19,7 +19,7 @@ use chrono::{NaiveDate, TimeDelta};
 use futures::FutureExt as _;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgPool};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -29,11 +29,12 @@ use crate::clock;
 use crate::config::Config;
 use crate::delivery::Speakers;
 use crate::health::{Health, away};
+use crate::lease::Holder;
 use crate::metrics;
 use crate::office::Office;
 use crate::store::budget::{Limits, Reservation, Short};
 use crate::store::calls::{Leased, Spec, Spent};
-use crate::store::{budget, calls, inbox, is_outage};
+use crate::store::{budget, calls, inbox, is_outage, may_be_done};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 use price::{micros, usd};
@@ -66,7 +67,7 @@ pub struct Turns {
     /// Show who is writing.
     pub speakers: Speakers,
     /// The number that leases are held under.
-    pub holder: watch::Receiver<i32>,
+    pub holder: Holder,
 }
 
 /// A call that is ready to be made.
@@ -127,10 +128,14 @@ impl Turns {
 
     async fn lease(&self, free: usize) -> sqlx::Result<Vec<Leased>> {
         let mut conn = self.pool.acquire().await?;
-        let holder = *self.holder.borrow();
-        let leased = calls::lease(&mut conn, self.org, holder, i64::try_from(free).unwrap_or(i64::MAX)).await?;
-        self.health.set("turns", Ok(()));
-        Ok(leased)
+        let limit = i64::try_from(free).unwrap_or(i64::MAX);
+        let leased = calls::lease(&mut conn, self.org, self.holder.number(), limit).await;
+        match &leased {
+            Ok(_) => self.health.set("turns", Ok(())),
+            Err(error) if may_be_done(error) => self.holder.doubt(),
+            Err(_) => {}
+        }
+        leased
     }
 
     /// Sees a leased call through to its end.
@@ -152,20 +157,25 @@ impl Turns {
         }
     }
 
-    /// Prepares a call; again until the database answers. What the database refuses is told as a failure.
+    /// Prepares a call; again until the database answers. What the database refuses is told as a failure, and so is a panic.
     async fn prepare_surely(&self, call: &Leased) -> Prepared {
         loop {
-            let error = match self.prepare(call).await {
-                Ok(prepared) => return prepared,
-                Err(error) => error,
+            let why = match AssertUnwindSafe(self.prepare(call)).catch_unwind().await {
+                Ok(Ok(prepared)) => return prepared,
+                Ok(Err(error)) if is_outage(&error) => {
+                    self.health.set("turns", Err(away(&error)));
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+                Ok(Err(error)) => {
+                    tracing::error!(call = %call.id, lane = %call.lane, %error, "the database refuses a prompt");
+                    "The prompt could not be stored; the server's log says why.".to_owned()
+                }
+                Err(_) => {
+                    tracing::error!(call = %call.id, lane = %call.lane, "to prepare a call panicked");
+                    "Something went wrong inside this server; its log says what.".to_owned()
+                }
             };
-            if is_outage(&error) {
-                self.health.set("turns", Err(away(&error)));
-                tokio::time::sleep(PAUSE).await;
-                continue;
-            }
-            tracing::error!(call = %call.id, lane = %call.lane, %error, "the database refuses a prompt");
-            let why = "The prompt could not be stored; the server's log says why.".to_owned();
             return match call.addressee.clone() {
                 Some((persona, purpose)) => {
                     Prepared::Answered(persona, Box::new(purpose), Outcome::Failed { why, later: false })
@@ -190,8 +200,7 @@ impl Turns {
                 });
             }
         };
-        let answered =
-            |outcome| Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), outcome);
+        let answered = |outcome| Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), outcome);
         if call.taken_over {
             return Ok(answered(Outcome::Withheld));
         }
@@ -219,36 +228,35 @@ impl Turns {
             shown: &shown,
             reserved: &reserved,
         };
-        let ours = if reserved.micros == 0 && call.lost.is_none() {
-            // No money to look after: one statement does it.
-            calls::prepared(&mut conn, self.org, now, call, &prompt).await?
-        } else {
-            let mut tx = conn.begin().await?;
-            if let Some(lost) = &call.lost {
-                // Nobody knows whether the lost attempt was billed: it is charged its reservation.
-                budget::settle(&mut tx, self.org, lost, lost.micros).await?;
-            }
-            let budget = &self.config.budget;
-            let limits = Limits { day: micros(budget.daily_usd), cause: micros(budget.cause_usd) };
-            if let Err(short) = budget::reserve(&mut tx, self.org, &reserved, limits).await? {
-                let spent = budget::on(&mut tx, self.org, day).await?.0;
-                tx.rollback().await?;
-                return Ok(answered(self.unfunded(short, day, spent)));
-            }
-            let ours = calls::prepared(&mut tx, self.org, now, call, &prompt).await?;
-            if ours {
-                tx.commit().await?;
-            } else {
-                // Who has it settles what is lost, and reserves anew.
-                tx.rollback().await?;
-            }
-            ours
-        };
-        Ok(if ours {
-            Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved })
-        } else {
-            Prepared::Gone
-        })
+        let ready =
+            |reserved| Prepared::Ready(Ready::Turn { request: Box::new(request.clone()), ask: ask.clone(), reserved });
+        if reserved.micros == 0 && call.lost.is_none() {
+            // No money to look after: one statement does it, however often.
+            let ours = calls::prepared(&mut conn, self.org, now, call, &prompt).await?;
+            return Ok(if ours { ready(reserved) } else { Prepared::Gone });
+        }
+        let mut tx = conn.begin().await?;
+        // Whoever has the call now settles what is lost, and reserves anew; and what we did before and were not told of
+        // is not done twice.
+        match calls::reserved(&mut tx, call).await? {
+            None => return Ok(Prepared::Gone),
+            Some(Some(before)) => return Ok(ready(before)),
+            Some(None) => {}
+        }
+        if let Some(lost) = &call.lost {
+            // Nobody knows whether the lost attempt was billed: it is charged its reservation.
+            budget::settle(&mut tx, self.org, lost, lost.micros).await?;
+        }
+        let budget = &self.config.budget;
+        let limits = Limits { day: micros(budget.daily_usd), cause: micros(budget.cause_usd) };
+        if let Err(short) = budget::reserve(&mut tx, self.org, &reserved, limits).await? {
+            let spent = budget::on(&mut tx, self.org, day).await?.0;
+            tx.rollback().await?;
+            return Ok(answered(self.unfunded(short, day, spent)));
+        }
+        calls::prepared(&mut tx, self.org, now, call, &prompt).await?;
+        tx.commit().await?;
+        Ok(ready(reserved))
     }
 
     /// What a call comes to that no money is left for; `spent` of the day's budget.

@@ -59,7 +59,11 @@ impl Turns {
             shown = of_thread;
             material.insert("thread".into(), Value::Array(thread));
             if matches!(ask.purpose, Purpose::Discuss { .. }) {
-                let kind = material["proposal"]["kind"].as_str().unwrap_or_default().to_owned();
+                let kind = material
+                    .get("proposal")
+                    .and_then(|proposal| proposal["kind"].as_str())
+                    .unwrap_or_default()
+                    .to_owned();
                 material.insert("precedents".into(), workload::precedents(conn, self.org, &kind).await?.into());
             }
         }

@@ -26,6 +26,7 @@ mod noise;
 mod order;
 mod personas;
 mod posters;
+mod prepared;
 mod request;
 mod script;
 mod slack;

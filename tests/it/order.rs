@@ -141,6 +141,43 @@ async fn what_a_platform_tells_twice_happens_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_edit_that_is_heard_again_after_a_newer_one_changes_nothing() {
+    let world = World::open().await;
+    let message = world.say("you", "all-hands", "one").await;
+    world.settle().await;
+    let edit = |text: &str, version: &str| chat::Heard {
+        key: format!("lobby:m:{}:{version}", message.id),
+        at: Utc::now(),
+        event: chat::Event::Edited {
+            message: chat::Message {
+                place: chat::Place { channel: "all-hands".into(), thread: None },
+                id: message.id.to_string(),
+                author: chat::Author::Member { id: "you".into(), name: "you".into(), email: None, groups: Vec::new() },
+                text: text.into(),
+                mentions: Vec::new(),
+                direct: None,
+            },
+            version: version.into(),
+        },
+        token: String::new(),
+    };
+    let (older, newer) = (edit("two", "v2"), edit("three", "v3"));
+    let hear = async |heard: &[chat::Heard]| {
+        let mut conn = world.pool.acquire().await.expect("a connection");
+        intake::store(&mut conn, world.inward(), Utc::now(), heard).await.expect("stored").len()
+    };
+    assert_eq!(hear(&[older.clone(), newer.clone()]).await, 2);
+    assert_eq!(hear(&[older, newer]).await, 0, "as after a stop that left the cursor behind");
+    let (text, version): (String, i64) = sqlx::query_as("select text, version from messages where id = $1")
+        .bind(message.id.to_string())
+        .fetch_one(&world.pool)
+        .await
+        .expect("the message");
+    assert_eq!((text.as_str(), version), ("three", 2));
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn on_a_platform_that_fails_in_every_way_each_post_stands_once_and_in_order() {
     let (tell, told) = std::sync::mpsc::channel();
     let wrap = Box::new(move |inner| {

@@ -38,6 +38,8 @@ const ALWAYS: &[(&str, &str)] = &[
     ("logging_collector", "off"),
     ("log_checkpoints", "off"),
     ("log_line_prefix", "%m [%p] "),
+    // Statements are short: to write the name of each into the list of processes costs more than it tells.
+    ("update_process_title", "off"),
     // Statements and the details of errors quote rows, and what people wrote does not belong in a log.
     ("log_error_verbosity", "terse"),
     ("log_min_error_statement", "panic"),
