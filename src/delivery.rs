@@ -21,7 +21,7 @@ use crate::lease::Holder;
 use crate::metrics;
 use crate::office::Office;
 use crate::store::outbox::{self, Ended, Finished, Leased};
-use crate::store::{begin_riding_along, is_outage, may_be_done, messages, noise};
+use crate::store::{begin_riding_along, is_outage, messages, noise};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 
@@ -163,12 +163,10 @@ impl Delivery {
 
     async fn lease(&self) -> sqlx::Result<Vec<Leased>> {
         let since = self.wakes.outbox.rung();
-        let mut conn = self.pool.acquire().await?;
-        let leased = outbox::lease(&mut conn, self.org, self.holder.number(), BATCH).await;
-        if leased.as_ref().is_err_and(may_be_done) {
-            self.holder.doubt();
-        }
-        let leased = leased?;
+        // In a transaction, so that what nobody was told of is not leased.
+        let mut tx = self.pool.begin().await?;
+        let leased = outbox::lease(&mut tx, self.org, self.holder.number(), BATCH).await?;
+        tx.commit().await?;
         self.wakes.outbox.hold(leased.iter().flat_map(Leased::keys), since);
         Ok(leased)
     }

@@ -63,6 +63,8 @@ pub struct Database {
 /// A running department.
 pub struct Department {
     stop: CancellationToken,
+    /// Ends the proof that this process lives, which is the last to end.
+    over: CancellationToken,
     jobs: JoinSet<&'static str>,
     holder: Holder,
     pool: PgPool,
@@ -178,7 +180,8 @@ impl Department {
                 "intake"
             });
         }
-        let token = stop.clone();
+        let over = CancellationToken::new();
+        let token = over.clone();
         jobs.spawn(async move {
             life.keep(&token).await;
             "life"
@@ -211,15 +214,16 @@ impl Department {
             settling.follow(&speakers, &bell, &token).await;
             "office"
         });
-        Ok(Self { stop, jobs, holder, pool, wakes, health, catalogue })
+        Ok(Self { stop, over, jobs, holder, pool, wakes, health, catalogue })
     }
 
     /// Stops: nothing new is begun, what is under way is finished, or handed back after [`STOP_WITHIN`].
     pub async fn stop(mut self) {
         self.stop.cancel();
         let finished = tokio::time::timeout(STOP_WITHIN, async {
-            while let Some(job) = self.jobs.join_next().await {
-                if let Err(error) = job {
+            // All but the proof of life: without it another server would take what is under way.
+            while self.jobs.len() > 1 {
+                if let Some(Err(error)) = self.jobs.join_next().await {
                     tracing::error!(%error, "a worker panicked");
                 }
             }
@@ -234,6 +238,8 @@ impl Department {
         {
             tracing::warn!(%error, "leases could not be handed back; they are freed when this process ends");
         }
+        self.over.cancel();
+        while self.jobs.join_next().await.is_some() {}
     }
 
     /// Resolves when a worker has died, which it never should.

@@ -119,10 +119,14 @@ pub async fn store(
         return inbox::hear(conn, org, now, &batch.messages, &batch.events).await;
     }
     let mut tx = conn.begin().await?;
-    // What is heard once more is no new edit.
-    let before = inbox::known(&mut tx, org, batch.edits.iter().map(|edit| edit.source.as_str())).await?;
+    // What is heard once more is no new edit, whoever heard it before.
+    inbox::lock_edits(&mut tx, org).await?;
+    let mut before = inbox::known(&mut tx, org, batch.edits.iter().map(|edit| edit.source.as_str())).await?;
     inbox::hear(&mut tx, org, now, &batch.messages, &[]).await?;
-    for edit in batch.edits.iter().filter(|edit| !before.contains(&edit.source)) {
+    for edit in &batch.edits {
+        if !before.insert(edit.source.clone()) {
+            continue;
+        }
         match &edit.text {
             Some(text) => messages::edit(&mut tx, org, &edit.message, text, edit.at).await?,
             None => messages::delete(&mut tx, org, &edit.message, edit.at).await?,

@@ -1,11 +1,10 @@
 //! The number that this process holds leases under, and the connection that proves it lives.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::store::holder;
@@ -15,23 +14,13 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The number, as those who lease under it see it.
 #[derive(Debug, Clone)]
-pub struct Holder {
-    number: watch::Receiver<i32>,
-    doubted: Arc<Notify>,
-}
+pub struct Holder(watch::Receiver<i32>);
 
 impl Holder {
     /// The number.
     #[must_use]
     pub fn number(&self) -> i32 {
-        *self.number.borrow()
-    }
-
-    /// Something may have been leased under the number and nobody was told: it is given up for another, so that all that is
-    /// held under it is free. What is under way is then made, or looked for, once more; its attempt number fences who comes
-    /// late.
-    pub fn doubt(&self) {
-        self.doubted.notify_one();
+        *self.0.borrow()
     }
 }
 
@@ -41,7 +30,6 @@ pub struct Life {
     options: PgConnectOptions,
     conn: PgConnection,
     holder: watch::Sender<i32>,
-    doubted: Arc<Notify>,
 }
 
 impl Life {
@@ -52,9 +40,7 @@ impl Life {
     pub async fn begin(options: PgConnectOptions) -> sqlx::Result<(Self, Holder)> {
         let mut conn = PgConnection::connect_with(&options).await?;
         let (holder, seen) = watch::channel(holder::register(&mut conn).await?);
-        let doubted = Arc::new(Notify::new());
-        let seen = Holder { number: seen, doubted: Arc::clone(&doubted) };
-        Ok((Self { options, conn, holder, doubted }, seen))
+        Ok((Self { options, conn, holder }, Holder(seen)))
     }
 
     /// Keeps it.
@@ -62,10 +48,6 @@ impl Life {
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
-                () = self.doubted.notified() => {
-                    self.renew(stop).await;
-                    continue;
-                }
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
             let alive = tokio::time::timeout(Duration::from_secs(5), holder::alive(&mut self.conn)).await;

@@ -89,7 +89,7 @@ pub struct Leased {
 }
 
 /// Leases up to `limit` calls, oldest first. That is on disk before anything else is done: an attempt's number is never given
-/// twice. After an error it may be done as well.
+/// twice.
 pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) -> sqlx::Result<Vec<Leased>> {
     let rows = sqlx::query(
         "with chosen as (
@@ -215,18 +215,25 @@ pub async fn prepared(
     Ok(done.rows_affected() == 1)
 }
 
-/// Whether this attempt is still the one that counts; then, what it has reserved already. The call is locked.
-pub async fn reserved(conn: &mut PgConnection, call: &Leased) -> sqlx::Result<Option<Option<Reservation>>> {
-    type Row = (bool, i64, Option<chrono::NaiveDate>, Option<String>);
+/// Whether this attempt is still the one that counts; then, the prompt and the reservation that it has stored already. Waits
+/// for one that is just being stored.
+pub async fn prepared_before(
+    conn: &mut PgConnection,
+    call: &Leased,
+) -> sqlx::Result<Option<Option<(Value, Reservation)>>> {
+    type Row = (bool, Option<Value>, i64, Option<chrono::NaiveDate>, Option<String>);
     let row: Option<Row> = sqlx::query_as(
-        "select coalesce(prepared = attempts, false), reserved_micros, reserved_on, reserved_cause from calls
+        "select coalesce(prepared = attempts, false), prompt, reserved_micros, reserved_on, reserved_cause from calls
          where id = $1 and attempts = $2 and state = 'running' for update",
     )
     .bind(call.id)
     .bind(call.attempt)
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|(prepared, micros, on, cause)| on.filter(|_| prepared).map(|day| Reservation { micros, day, cause })))
+    Ok(row.map(|(prepared, prompt, micros, on, cause)| {
+        let stored = prompt.zip(on).filter(|_| prepared);
+        stored.map(|(prompt, day)| (prompt, Reservation { micros, day, cause }))
+    }))
 }
 
 /// What a call took.

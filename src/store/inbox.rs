@@ -95,6 +95,16 @@ pub async fn hear(
     rows.iter().map(|row| row.try_get("lane")).collect()
 }
 
+/// Edits are applied by one intake at a time, so that the next one sees which are known. Held until the end of the
+/// transaction; taken before any other lock.
+pub async fn lock_edits(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<()> {
+    sqlx::query("select pg_advisory_xact_lock(hashtextextended('edits:' || $1::text, 0))")
+        .bind(org)
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
 /// Those of these sources that are known.
 pub async fn known(
     conn: &mut PgConnection,

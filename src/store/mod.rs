@@ -109,15 +109,6 @@ pub(crate) async fn begin_riding_along(pool: &PgPool) -> sqlx::Result<PgTransact
     pool.begin_with("begin; set local synchronous_commit = off").await
 }
 
-/// Whether a statement that ended so may have been carried out all the same: its answer was lost, or cannot be read.
-pub(crate) fn may_be_done(error: &sqlx::Error) -> bool {
-    match error {
-        // Class 57: the connection was closed from the other side.
-        sqlx::Error::Database(db) => db.code().is_some_and(|code| code.starts_with("57")),
-        _ => true,
-    }
-}
-
 /// Whether the database is away, rather than the data wrong.
 pub(crate) fn is_outage(error: &sqlx::Error) -> bool {
     match error {

@@ -34,7 +34,7 @@ use crate::metrics;
 use crate::office::Office;
 use crate::store::budget::{Limits, Reservation, Short};
 use crate::store::calls::{Leased, Spec, Spent};
-use crate::store::{budget, calls, inbox, is_outage, may_be_done};
+use crate::store::{budget, calls, inbox, is_outage};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 use price::{micros, usd};
@@ -94,7 +94,11 @@ impl Turns {
         let slots = Arc::new(Semaphore::new(at_once));
         let mut jobs = JoinSet::new();
         while !stop.is_cancelled() {
-            while jobs.try_join_next().is_some() {}
+            while let Some(ended) = jobs.try_join_next() {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a call ended without a result; it is free when this server ends");
+                }
+            }
             let free = slots.available_permits();
             let leased = if free == 0 { Ok(Vec::new()) } else { self.lease(free).await };
             let leased = leased.unwrap_or_else(|error| {
@@ -127,15 +131,13 @@ impl Turns {
     }
 
     async fn lease(&self, free: usize) -> sqlx::Result<Vec<Leased>> {
-        let mut conn = self.pool.acquire().await?;
+        // In a transaction, so that what nobody was told of is not leased.
+        let mut tx = self.pool.begin().await?;
         let limit = i64::try_from(free).unwrap_or(i64::MAX);
-        let leased = calls::lease(&mut conn, self.org, self.holder.number(), limit).await;
-        match &leased {
-            Ok(_) => self.health.set("turns", Ok(())),
-            Err(error) if may_be_done(error) => self.holder.doubt(),
-            Err(_) => {}
-        }
-        leased
+        let leased = calls::lease(&mut tx, self.org, self.holder.number(), limit).await?;
+        tx.commit().await?;
+        self.health.set("turns", Ok(()));
+        Ok(leased)
     }
 
     /// Sees a leased call through to its end.
@@ -159,10 +161,12 @@ impl Turns {
 
     /// Prepares a call; again until the database answers. What the database refuses is told as a failure, and so is a panic.
     async fn prepare_surely(&self, call: &Leased) -> Prepared {
+        let mut again = false;
         loop {
-            let why = match AssertUnwindSafe(self.prepare(call)).catch_unwind().await {
+            let why = match AssertUnwindSafe(self.prepare(call, again)).catch_unwind().await {
                 Ok(Ok(prepared)) => return prepared,
                 Ok(Err(error)) if is_outage(&error) => {
+                    again = true;
                     self.health.set("turns", Err(away(&error)));
                     tokio::time::sleep(PAUSE).await;
                     continue;
@@ -185,8 +189,9 @@ impl Turns {
         }
     }
 
-    /// Builds and stores the prompt of a call, and reserves its cost. What the budget does not cover is answered so.
-    async fn prepare(&self, call: &Leased) -> sqlx::Result<Prepared> {
+    /// Builds and stores the prompt of a call, and reserves its cost. What the budget does not cover is answered so. `again`
+    /// when it may be done already: nobody was told.
+    async fn prepare(&self, call: &Leased, again: bool) -> sqlx::Result<Prepared> {
         let ask = match &call.spec {
             Ok(Spec::Skill(run)) => return Ok(Prepared::Ready(Ready::Skill(run.clone()))),
             Ok(Spec::Turn(ask)) => ask.clone(),
@@ -206,6 +211,16 @@ impl Turns {
         }
         let now = self.clock.now();
         let mut conn = self.pool.acquire().await?;
+        if again {
+            match calls::prepared_before(&mut conn, call).await? {
+                None => return Ok(Prepared::Gone),
+                Some(None) => {}
+                Some(Some((prompt, reserved))) => {
+                    let request = serde_json::from_value(prompt).map_err(|error| sqlx::Error::Decode(error.into()))?;
+                    return Ok(Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved }));
+                }
+            }
+        }
         let stored = call.prompt.clone().and_then(|p| serde_json::from_value(p).ok());
         let (request, shown): (model::Request, _) = match stored {
             Some(request) => (request, Vec::new()),
@@ -228,35 +243,36 @@ impl Turns {
             shown: &shown,
             reserved: &reserved,
         };
-        let ready =
-            |reserved| Prepared::Ready(Ready::Turn { request: Box::new(request.clone()), ask: ask.clone(), reserved });
-        if reserved.micros == 0 && call.lost.is_none() {
-            // No money to look after: one statement does it, however often.
-            let ours = calls::prepared(&mut conn, self.org, now, call, &prompt).await?;
-            return Ok(if ours { ready(reserved) } else { Prepared::Gone });
-        }
-        let mut tx = conn.begin().await?;
-        // Whoever has the call now settles what is lost, and reserves anew; and what we did before and were not told of
-        // is not done twice.
-        match calls::reserved(&mut tx, call).await? {
-            None => return Ok(Prepared::Gone),
-            Some(Some(before)) => return Ok(ready(before)),
-            Some(None) => {}
-        }
-        if let Some(lost) = &call.lost {
-            // Nobody knows whether the lost attempt was billed: it is charged its reservation.
-            budget::settle(&mut tx, self.org, lost, lost.micros).await?;
-        }
-        let budget = &self.config.budget;
-        let limits = Limits { day: micros(budget.daily_usd), cause: micros(budget.cause_usd) };
-        if let Err(short) = budget::reserve(&mut tx, self.org, &reserved, limits).await? {
-            let spent = budget::on(&mut tx, self.org, day).await?.0;
-            tx.rollback().await?;
-            return Ok(answered(self.unfunded(short, day, spent)));
-        }
-        calls::prepared(&mut tx, self.org, now, call, &prompt).await?;
-        tx.commit().await?;
-        Ok(ready(reserved))
+        let ours = if reserved.micros == 0 && call.lost.is_none() {
+            // No money to look after: one statement does it.
+            calls::prepared(&mut conn, self.org, now, call, &prompt).await?
+        } else {
+            let mut tx = conn.begin().await?;
+            if let Some(lost) = &call.lost {
+                // Nobody knows whether the lost attempt was billed: it is charged its reservation.
+                budget::settle(&mut tx, self.org, lost, lost.micros).await?;
+            }
+            let budget = &self.config.budget;
+            let limits = Limits { day: micros(budget.daily_usd), cause: micros(budget.cause_usd) };
+            if let Err(short) = budget::reserve(&mut tx, self.org, &reserved, limits).await? {
+                let spent = budget::on(&mut tx, self.org, day).await?.0;
+                tx.rollback().await?;
+                return Ok(answered(self.unfunded(short, day, spent)));
+            }
+            let ours = calls::prepared(&mut tx, self.org, now, call, &prompt).await?;
+            if ours {
+                tx.commit().await?;
+            } else {
+                // Who has it settles what is lost, and reserves anew.
+                tx.rollback().await?;
+            }
+            ours
+        };
+        Ok(if ours {
+            Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved })
+        } else {
+            Prepared::Gone
+        })
     }
 
     /// What a call comes to that no money is left for; `spent` of the day's budget.

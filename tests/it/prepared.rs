@@ -94,7 +94,7 @@ async fn who_is_not_told_that_a_reservation_was_kept_finds_it_and_an_older_attem
     .execute(&mut *conn)
     .await
     .expect("a call under way");
-    let found = calls::reserved(&mut conn, &call(2)).await.expect("an answer");
+    let found = calls::prepared_before(&mut conn, &call(2)).await.expect("an answer");
     assert_eq!(found, Some(None), "what the first attempt reserved is not the second's");
 
     let reserved = Reservation { micros: 700, day: NaiveDate::from_ymd_opt(2026, 11, 2).expect("a day"), ..lost };
@@ -102,14 +102,15 @@ async fn who_is_not_told_that_a_reservation_was_kept_finds_it_and_an_older_attem
         persona: "copywriter",
         tier: "routine",
         model: "priced",
-        prompt: json!({}),
+        prompt: json!({ "ask": "?" }),
         shown: &[],
         reserved: &reserved,
     };
     assert!(calls::prepared(&mut conn, world.org, Utc::now(), &call(2), &prompt).await.expect("kept"));
-    assert_eq!(calls::reserved(&mut conn, &call(2)).await.expect("an answer"), Some(Some(reserved.clone())));
+    let found = calls::prepared_before(&mut conn, &call(2)).await.expect("an answer");
+    assert_eq!(found, Some(Some((json!({ "ask": "?" }), reserved.clone()))));
 
-    assert_eq!(calls::reserved(&mut conn, &call(1)).await.expect("an answer"), None);
+    assert_eq!(calls::prepared_before(&mut conn, &call(1)).await.expect("an answer"), None);
     assert!(!calls::prepared(&mut conn, world.org, Utc::now(), &call(1), &prompt).await.expect("refused"));
     // Nobody makes it: it is not waited for.
     sqlx::query("delete from calls where id = $1").bind(call(2).id).execute(&mut *conn).await.expect("deleted");
