@@ -60,7 +60,12 @@ impl LobbyGateway {
     async fn read(&mut self) -> Result<Vec<Heard>, error::Error> {
         let acked = match self.acked {
             Some(acked) => acked,
-            None => *self.acked.insert(self.cursor().await?),
+            None => {
+                let (stored, known) = (self.cursor().await?, self.lobby.acked(&self.name));
+                // A connection of this name ended before it had told the database.
+                self.unsaved |= known > stored;
+                *self.acked.insert(stored.max(known))
+            }
         };
         let rows: Vec<Row> = sqlx::query_as(
             "with soon as materialized (select set_config('synchronous_commit', 'off', true)),
@@ -89,7 +94,7 @@ impl LobbyGateway {
             .bind(&self.name)
             .fetch_optional(&self.lobby.pool)
             .await?;
-        Ok(stored.unwrap_or(0).max(self.lobby.acked(&self.name)))
+        Ok(stored.unwrap_or(0))
     }
 }
 

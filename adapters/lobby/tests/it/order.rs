@@ -144,3 +144,20 @@ async fn posts_are_written_fast_enough() {
     let alone = started.elapsed();
     assert!(rate > 100.0, "{rate:.0} posts a second, {alone:?} for one alone");
 }
+
+#[tokio::test]
+async fn what_was_acknowledged_is_known_to_the_next_connection_and_soon_to_the_next_process() {
+    let world = World::new().await;
+    say(&world.lobby, "you", "one".into()).await;
+    let mut first = world.lobby.gateway("test");
+    let heard = first.next().await.unwrap();
+    first.ack(&heard).await.unwrap();
+    // It ends before it has told the database.
+    drop(first);
+    let mut second = world.lobby.gateway("test");
+    let again = tokio::time::timeout(Duration::from_millis(100), second.next()).await;
+    assert!(again.is_err(), "nothing is heard twice: {again:?}");
+    let mut elsewhere = lobby(&world.pool, world.org).gateway("test");
+    let again = tokio::time::timeout(Duration::from_millis(100), elsewhere.next()).await;
+    assert!(again.is_err(), "the second connection has told the database: {again:?}");
+}
