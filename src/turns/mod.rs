@@ -2,6 +2,7 @@
 //! lane as one more event. A turn in flight blocks nothing.
 
 mod bounds;
+mod prepare;
 mod price;
 mod prompt;
 
@@ -15,10 +16,9 @@ use bullpen_domain::event::{Event, Outcome, Purpose};
 use bullpen_domain::lane::Lane;
 use bullpen_domain::name::Handle;
 use bullpen_model as model;
-use chrono::{NaiveDate, TimeDelta};
 use futures::FutureExt as _;
 use serde_json::{Value, json};
-use sqlx::{Connection as _, PgPool};
+use sqlx::PgPool;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -32,12 +32,12 @@ use crate::health::{Health, away};
 use crate::lease::Holder;
 use crate::metrics;
 use crate::office::Office;
-use crate::store::budget::{Limits, Reservation, Short};
-use crate::store::calls::{Leased, Spec, Spent};
+use crate::store::budget::Reservation;
+use crate::store::calls::{Leased, Spent};
 use crate::store::{budget, calls, inbox, is_outage};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
-use price::{micros, usd};
+use prepare::Prepared;
 
 /// Attempts at a model that does not answer, before people are told (with the back-off below: some four minutes).
 const ATTEMPTS: i32 = 8;
@@ -74,18 +74,6 @@ pub struct Turns {
 enum Ready {
     Turn { request: Box<model::Request>, ask: Box<Ask>, reserved: Reservation },
     Skill(Box<Run>),
-}
-
-/// What became of a leased call before it is made.
-enum Prepared {
-    /// It can be made.
-    Ready(Ready),
-    /// It is answered already: there is no money, or no prompt.
-    Answered(Handle, Box<Purpose>, Outcome),
-    /// It cannot be read.
-    Broken(String),
-    /// Somebody else has it by now.
-    Gone,
 }
 
 impl Turns {
@@ -156,141 +144,6 @@ impl Turns {
             Prepared::Gone => {
                 tracing::warn!(call = %call.id, lane = %call.lane, "a call was taken over before it was made");
             }
-        }
-    }
-
-    /// Prepares a call; again until the database answers. What the database refuses is told as a failure, and so is a panic.
-    async fn prepare_surely(&self, call: &Leased) -> Prepared {
-        let mut again = false;
-        loop {
-            let why = match AssertUnwindSafe(self.prepare(call, again)).catch_unwind().await {
-                Ok(Ok(prepared)) => return prepared,
-                Ok(Err(error)) if is_outage(&error) => {
-                    again = true;
-                    self.health.set("turns", Err(away(&error)));
-                    tokio::time::sleep(PAUSE).await;
-                    continue;
-                }
-                Ok(Err(error)) => {
-                    tracing::error!(call = %call.id, lane = %call.lane, %error, "the database refuses a prompt");
-                    "The prompt could not be stored; the server's log says why.".to_owned()
-                }
-                Err(_) => {
-                    tracing::error!(call = %call.id, lane = %call.lane, "to prepare a call panicked");
-                    "Something went wrong inside this server; its log says what.".to_owned()
-                }
-            };
-            return match call.addressee.clone() {
-                Some((persona, purpose)) => {
-                    Prepared::Answered(persona, Box::new(purpose), Outcome::Failed { why, later: false })
-                }
-                None => Prepared::Broken(why),
-            };
-        }
-    }
-
-    /// Builds and stores the prompt of a call, and reserves its cost. What the budget does not cover is answered so. `again`
-    /// when it may be done already: nobody was told.
-    async fn prepare(&self, call: &Leased, again: bool) -> sqlx::Result<Prepared> {
-        let ask = match &call.spec {
-            Ok(Spec::Skill(run)) => return Ok(Prepared::Ready(Ready::Skill(run.clone()))),
-            Ok(Spec::Turn(ask)) => ask.clone(),
-            Err(why) => {
-                return Ok(match &call.addressee {
-                    Some((persona, purpose)) => {
-                        let outcome = Outcome::Failed { why: why.clone(), later: false };
-                        Prepared::Answered(persona.clone(), Box::new(purpose.clone()), outcome)
-                    }
-                    None => Prepared::Broken(why.clone()),
-                });
-            }
-        };
-        let answered = |outcome| Prepared::Answered(ask.persona.clone(), Box::new(ask.purpose.clone()), outcome);
-        if call.taken_over {
-            return Ok(answered(Outcome::Withheld));
-        }
-        let now = self.clock.now();
-        let mut conn = self.pool.acquire().await?;
-        if again {
-            match calls::prepared_before(&mut conn, call).await? {
-                None => return Ok(Prepared::Gone),
-                Some(None) => {}
-                Some(Some((prompt, reserved))) => {
-                    let request = serde_json::from_value(prompt).map_err(|error| sqlx::Error::Decode(error.into()))?;
-                    return Ok(Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved }));
-                }
-            }
-        }
-        let stored = call.prompt.clone().and_then(|p| serde_json::from_value(p).ok());
-        let (request, shown): (model::Request, _) = match stored {
-            Some(request) => (request, Vec::new()),
-            None => match self.request(&mut conn, call.id, &call.lane, &ask).await? {
-                Ok(request) => request,
-                Err(error) => {
-                    let why = format!("The prompt of @{} cannot be written: {}", ask.persona, error.problem);
-                    return Ok(answered(Outcome::Failed { why, later: true }));
-                }
-            },
-        };
-        let zone = self.office.directory().zone;
-        let day = now.with_timezone(&zone).date_naive();
-        let reserved = Reservation { micros: self.estimate(&request), day, cause: ask.cause.clone() };
-        let prompt = calls::Prepared {
-            persona: ask.persona.as_str(),
-            tier: tier_name(request.tier),
-            model: &self.model.name(request.tier),
-            prompt: json!(request),
-            shown: &shown,
-            reserved: &reserved,
-        };
-        let ours = if reserved.micros == 0 && call.lost.is_none() {
-            // No money to look after: one statement does it.
-            calls::prepared(&mut conn, self.org, now, call, &prompt).await?
-        } else {
-            let mut tx = conn.begin().await?;
-            if let Some(lost) = &call.lost {
-                // Nobody knows whether the lost attempt was billed: it is charged its reservation.
-                budget::settle(&mut tx, self.org, lost, lost.micros).await?;
-            }
-            let budget = &self.config.budget;
-            let limits = Limits { day: micros(budget.daily_usd), cause: micros(budget.cause_usd) };
-            if let Err(short) = budget::reserve(&mut tx, self.org, &reserved, limits).await? {
-                let spent = budget::on(&mut tx, self.org, day).await?.0;
-                tx.rollback().await?;
-                return Ok(answered(self.unfunded(short, day, spent)));
-            }
-            let ours = calls::prepared(&mut tx, self.org, now, call, &prompt).await?;
-            if ours {
-                tx.commit().await?;
-            } else {
-                // Who has it settles what is lost, and reserves anew.
-                tx.rollback().await?;
-            }
-            ours
-        };
-        Ok(if ours {
-            Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved })
-        } else {
-            Prepared::Gone
-        })
-    }
-
-    /// What a call comes to that no money is left for; `spent` of the day's budget.
-    fn unfunded(&self, short: Short, day: NaiveDate, spent: i64) -> Outcome {
-        let budget = &self.config.budget;
-        match short {
-            Short::Day => Outcome::Unfunded {
-                why: format!(
-                    "today's model budget of {} USD does not cover another call ({} USD spent)",
-                    budget.daily_usd,
-                    usd(spent)
-                ),
-                until: Some(clock::begins(day + TimeDelta::days(1), self.office.directory().zone)),
-            },
-            Short::Cause => Outcome::Unfunded {
-                why: format!("the allowance of {} USD for what one cause sets off is used up", budget.cause_usd),
-                until: None,
-            },
         }
     }
 
