@@ -25,7 +25,7 @@ use crate::settling::Settling;
 use crate::store::{calls, organisations};
 use crate::timers::Timers;
 use crate::translate;
-use crate::turns::Turns;
+use crate::turns::{Systems, Turns};
 use crate::wake::Wakes;
 
 /// How long a graceful stop may take before what is under way is handed back.
@@ -132,6 +132,7 @@ impl Department {
             });
         }
         let turns = Arc::new(Turns {
+            systems: Systems::default(),
             pool: pool.clone(),
             org,
             config: Arc::clone(&config),

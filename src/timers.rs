@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::clock;
 use crate::health::{Health, away};
-use crate::store::{calls, holder, inbox, statistics, timers};
+use crate::store::{calls, definitions, holder, inbox, statistics, timers};
 use crate::wake::{LOOK_EVERY, Wakes};
 
 /// How long inbox payloads and prompts are kept.
@@ -83,6 +83,8 @@ impl Timers {
         let mut conn = self.pool.acquire().await?;
         inbox::trim(&mut conn, self.org, before).await?;
         calls::trim(&mut conn, self.org, before).await?;
+        // Later than the prompts that name them.
+        definitions::trim(&mut conn, self.org, before - KEEP).await?;
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::outbox::{self, New};
-use super::{messages, noise};
+use super::{messages, noise, wait_for_disk};
 
 /// How many records are sealed at once when the chain begins.
 const EACH: i64 = 500;
@@ -23,7 +23,7 @@ const EACH: i64 = 500;
 /// an enqueue lock asks for the chain, and nobody who holds the chain waits for a lane, so there is no ring.
 async fn lock(conn: &mut PgConnection, org: Uuid) -> sqlx::Result<Head> {
     // A head may be written down as soon as it can be read: it must not be lost with a crash of Postgres.
-    sqlx::query("set local synchronous_commit to default").execute(&mut *conn).await?;
+    wait_for_disk(conn).await?;
     sqlx::query("select pg_advisory_xact_lock(hashtextextended('decisions:' || $1::text, 0))")
         .bind(org)
         .execute(&mut *conn)

@@ -4,6 +4,7 @@ use bullpen_domain::effect::{Ask, Run};
 use bullpen_domain::event::Purpose;
 use bullpen_domain::name::Handle;
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sqlx::types::Json;
@@ -88,8 +89,8 @@ pub struct Leased {
     pub taken_over: bool,
 }
 
-/// Leases up to `limit` calls, oldest first. That is on disk before anything else is done: an attempt's number is never given
-/// twice.
+/// Leases up to `limit` calls, oldest first. Where the caller's commit does not wait for the disk, an attempt's number may be
+/// given twice after a crash of Postgres; then the first that ends is the one that counts.
 pub async fn lease(conn: &mut PgConnection, org: Uuid, holder: i32, limit: i64) -> sqlx::Result<Vec<Leased>> {
     let rows = sqlx::query(
         "with chosen as (
@@ -155,7 +156,7 @@ fn part<T: DeserializeOwned>(spec: &Value, name: &str) -> Option<T> {
 
 /// A prompt as it is stored.
 #[derive(Debug)]
-pub struct Prepared<'a> {
+pub struct Prepared<'a, P> {
     /// Who is asked.
     pub persona: &'a str,
     /// The model's tier.
@@ -163,7 +164,7 @@ pub struct Prepared<'a> {
     /// The model's name.
     pub model: &'a str,
     /// What is asked.
-    pub prompt: Value,
+    pub prompt: &'a P,
     /// The messages that it shows.
     pub shown: &'a [Shown],
     /// What is set aside for it.
@@ -173,12 +174,12 @@ pub struct Prepared<'a> {
 /// Stores the prompt and the reservation before the call is made. The persona has read what the prompt shows and what it is
 /// to answer; what it read before stays so. Returns whether this attempt is still the one that counts. Where no money is
 /// reserved, nobody waits for the disk: what a crash of Postgres takes back is asked again.
-pub async fn prepared(
+pub async fn prepared<P: Serialize + Sync>(
     conn: &mut PgConnection,
     org: Uuid,
     now: DateTime<Utc>,
     call: &Leased,
-    new: &Prepared<'_>,
+    new: &Prepared<'_, P>,
 ) -> sqlx::Result<bool> {
     // A letter that its lane writes at this moment is passed over: nothing may wait here.
     let done = sqlx::query(
@@ -200,7 +201,7 @@ pub async fn prepared(
     .bind(call.attempt)
     .bind(new.tier)
     .bind(new.model)
-    .bind(&new.prompt)
+    .bind(Json(new.prompt))
     .bind(new.reserved.micros)
     .bind(new.reserved.day)
     .bind(&new.reserved.cause)

@@ -1,4 +1,5 @@
-//! Versions of playbooks and personas, kept because running work is pinned to them.
+//! Versions of playbooks and personas, kept because running work is pinned to them; and system prompts, kept longer than the
+//! prompts that were made with them.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -6,6 +7,9 @@ use serde::de::DeserializeOwned;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
+
+/// The kind of what a persona's model is told at every turn of a day.
+pub const SYSTEM_PROMPT: &str = "system_prompt";
 
 /// Keeps a version.
 pub async fn keep<T: Serialize + Sync>(
@@ -61,4 +65,15 @@ pub async fn pin(conn: &mut PgConnection, task: Uuid, kind: &str, name: &str) ->
             .fetch_optional(conn)
             .await?;
     Ok(pinned.flatten())
+}
+
+/// Forgets system prompts that were first needed before a time. Each tells its day, so none is needed again.
+pub async fn trim(conn: &mut PgConnection, org: Uuid, before: DateTime<Utc>) -> sqlx::Result<u64> {
+    let done = sqlx::query("delete from definitions where org = $1 and kind = $2 and first_seen < $3")
+        .bind(org)
+        .bind(SYSTEM_PROMPT)
+        .bind(before)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected())
 }

@@ -104,9 +104,15 @@ pub(crate) async fn lock_queues(conn: &mut PgConnection, keys: &[String]) -> sql
 ///
 /// For what may be lost with a crash of Postgres itself because it is then simply done again: decisions (their events are
 /// still there, and ids repeat) and receipts (their posts are still leased, and looked for before they are sent again).
-/// Nothing leaves the department before a lease on it, and leases wait for the disk: what they follow from is there too.
+/// Nothing leaves the department before a lease on it, and leases wait for the disk: what they follow from is there too. Only
+/// those of the stand-in's turns ride along, which leave nothing behind.
 pub(crate) async fn begin_riding_along(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
     pool.begin_with("begin; set local synchronous_commit = off").await
+}
+
+/// Lets the commit of this transaction wait until it is on disk, after all.
+pub(crate) async fn wait_for_disk(conn: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query("set local synchronous_commit to default").execute(conn).await.map(drop)
 }
 
 /// Whether the database is away, rather than the data wrong.

@@ -5,6 +5,7 @@ mod bounds;
 mod prepare;
 mod price;
 mod prompt;
+mod system;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -34,10 +35,11 @@ use crate::metrics;
 use crate::office::Office;
 use crate::store::budget::Reservation;
 use crate::store::calls::{Leased, Spent};
-use crate::store::{budget, calls, inbox, is_outage};
+use crate::store::{begin_riding_along, budget, calls, inbox, is_outage, wait_for_disk};
 use crate::translate;
 use crate::wake::{LOOK_EVERY, Wakes};
 use prepare::Prepared;
+pub use system::Systems;
 
 /// Attempts at a model that does not answer, before people are told (with the back-off below: some four minutes).
 const ATTEMPTS: i32 = 8;
@@ -64,6 +66,8 @@ pub struct Turns {
     pub model: Arc<dyn model::Model>,
     /// The skills.
     pub catalogue: Arc<Catalogue>,
+    /// What personas are told at every turn.
+    pub systems: Systems,
     /// Show who is writing.
     pub speakers: Speakers,
     /// The number that leases are held under.
@@ -119,10 +123,17 @@ impl Turns {
     }
 
     async fn lease(&self, free: usize) -> sqlx::Result<Vec<Leased>> {
-        // In a transaction, so that what nobody was told of is not leased.
-        let mut tx = self.pool.begin().await?;
+        // In a transaction, so that what nobody was told of is not leased. No attempt's number is given twice to what leaves
+        // this server: that waits for the disk. The stand-in answers from here, and may be asked twice.
+        let stand_in = self.model.stand_in();
+        let mut tx = if stand_in { begin_riding_along(&self.pool).await? } else { self.pool.begin().await? };
         let limit = i64::try_from(free).unwrap_or(i64::MAX);
         let leased = calls::lease(&mut tx, self.org, self.holder.number(), limit).await?;
+        // Skills may publish, and what was lost is charged once.
+        let lasting = |call: &Leased| call.lost.is_some() || matches!(call.spec, Ok(calls::Spec::Skill(_)));
+        if stand_in && leased.iter().any(lasting) {
+            wait_for_disk(&mut tx).await?;
+        }
         tx.commit().await?;
         self.health.set("turns", Ok(()));
         Ok(leased)

@@ -2,12 +2,12 @@
 
 use std::panic::AssertUnwindSafe;
 
+use bullpen_domain::effect::Ask;
 use bullpen_domain::event::{Outcome, Purpose};
 use bullpen_domain::name::Handle;
-use bullpen_model as model;
+use bullpen_domain::persona;
 use chrono::{NaiveDate, TimeDelta};
 use futures::FutureExt as _;
-use serde_json::json;
 use sqlx::Connection as _;
 
 use super::price::{micros, usd};
@@ -87,37 +87,44 @@ impl Turns {
             match calls::prepared_before(&mut conn, call).await? {
                 None => return Ok(Prepared::Gone),
                 Some(None) => {}
-                Some(Some((prompt, reserved))) => {
-                    let request = serde_json::from_value(prompt).map_err(|error| sqlx::Error::Decode(error.into()))?;
-                    return Ok(Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved }));
+                Some(Some((stored, reserved))) => {
+                    let prompt = match self.stored(&mut conn, &ask, &stored).await? {
+                        Some(prompt) => Ok(prompt),
+                        None => self.prompt(&mut conn, call.id, &call.lane, &ask).await?,
+                    };
+                    return Ok(match prompt {
+                        Ok(prompt) => Prepared::Ready(Ready::Turn { request: Box::new(prompt.request), ask, reserved }),
+                        Err(error) => answered(unwritten(&ask, &error)),
+                    });
                 }
             }
         }
-        let stored = call.prompt.clone().and_then(|p| serde_json::from_value(p).ok());
-        let (request, shown): (model::Request, _) = match stored {
-            Some(request) => (request, Vec::new()),
-            None => match self.request(&mut conn, call.id, &call.lane, &ask).await? {
-                Ok(request) => request,
-                Err(error) => {
-                    let why = format!("The prompt of @{} cannot be written: {}", ask.persona, error.problem);
-                    return Ok(answered(Outcome::Failed { why, later: true }));
-                }
+        let stored = match &call.prompt {
+            Some(stored) => self.stored(&mut conn, &ask, stored).await?,
+            None => None,
+        };
+        let prompt = match stored {
+            Some(prompt) => prompt,
+            None => match self.prompt(&mut conn, call.id, &call.lane, &ask).await? {
+                Ok(prompt) => prompt,
+                Err(error) => return Ok(answered(unwritten(&ask, &error))),
             },
         };
         let zone = self.office.directory().zone;
         let day = now.with_timezone(&zone).date_naive();
-        let reserved = Reservation { micros: self.estimate(&request), day, cause: ask.cause.clone() };
-        let prompt = calls::Prepared {
+        let request = &prompt.request;
+        let reserved = Reservation { micros: self.estimate(request), day, cause: ask.cause.clone() };
+        let prepared = calls::Prepared {
             persona: ask.persona.as_str(),
             tier: tier_name(request.tier),
             model: &self.model.name(request.tier),
-            prompt: json!(request),
-            shown: &shown,
+            prompt: &prompt.to_store(),
+            shown: &prompt.shown,
             reserved: &reserved,
         };
         let ours = if reserved.micros == 0 && call.lost.is_none() {
             // No money to look after: one statement does it.
-            calls::prepared(&mut conn, self.org, now, call, &prompt).await?
+            calls::prepared(&mut conn, self.org, now, call, &prepared).await?
         } else {
             let mut tx = conn.begin().await?;
             if let Some(lost) = &call.lost {
@@ -131,7 +138,7 @@ impl Turns {
                 tx.rollback().await?;
                 return Ok(answered(self.unfunded(short, day, spent)));
             }
-            let ours = calls::prepared(&mut tx, self.org, now, call, &prompt).await?;
+            let ours = calls::prepared(&mut tx, self.org, now, call, &prepared).await?;
             if ours {
                 tx.commit().await?;
             } else {
@@ -141,7 +148,7 @@ impl Turns {
             ours
         };
         Ok(if ours {
-            Prepared::Ready(Ready::Turn { request: Box::new(request), ask, reserved })
+            Prepared::Ready(Ready::Turn { request: Box::new(prompt.request), ask, reserved })
         } else {
             Prepared::Gone
         })
@@ -165,4 +172,10 @@ impl Turns {
             },
         }
     }
+}
+
+/// What a call comes to whose prompt cannot be written.
+fn unwritten(ask: &Ask, error: &persona::Error) -> Outcome {
+    let why = format!("The prompt of @{} cannot be written: {}", ask.persona, error.problem);
+    Outcome::Failed { why, later: true }
 }

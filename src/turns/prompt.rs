@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use bullpen_domain::act;
 use bullpen_domain::effect::Ask;
 use bullpen_domain::event::{Purpose, Talk};
 use bullpen_domain::legible;
 use bullpen_domain::persona::{self, Persona};
 use bullpen_model as model;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -23,25 +25,58 @@ const TALK_TOKENS: u32 = 1_000;
 /// Most tokens of anything else.
 const WORK_TOKENS: u32 = 6_000;
 
+/// What a model is asked, and what is to be stored of it.
+pub(super) struct Prompt {
+    /// What the model is asked.
+    pub(super) request: model::Request,
+    /// The digest of the system prompt.
+    system: String,
+    /// The messages that it shows; none of those that an earlier attempt has shown already.
+    pub(super) shown: Vec<Shown>,
+}
+
+impl Prompt {
+    /// As it is stored.
+    pub(super) fn to_store(&self) -> Stored<'_> {
+        let request = &self.request;
+        Stored {
+            turn: request.turn,
+            tier: request.tier,
+            temperature: request.temperature,
+            system: Cow::Borrowed(&self.system),
+            ask: Cow::Borrowed(&request.ask),
+            material: Cow::Borrowed(&request.material),
+            max_tokens: request.max_tokens,
+        }
+    }
+}
+
+/// A prompt as it is stored, to be repeated unchanged. The system prompt is kept elsewhere, under its digest; the acts stand
+/// in the call itself.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Stored<'a> {
+    turn: Uuid,
+    tier: model::Tier,
+    temperature: f32,
+    system: Cow<'a, str>,
+    ask: Cow<'a, str>,
+    material: Cow<'a, Value>,
+    max_tokens: u32,
+}
+
 impl Turns {
     /// The whole prompt: the persona's own, and what other lanes know that bears on the answer; and which messages it shows.
-    pub(super) async fn request(
+    pub(super) async fn prompt(
         &self,
         conn: &mut PgConnection,
         id: Uuid,
         lane: &str,
         ask: &Ask,
-    ) -> sqlx::Result<Result<(model::Request, Vec<Shown>), persona::Error>> {
-        let directory = self.office.directory();
+    ) -> sqlx::Result<Result<Prompt, persona::Error>> {
         let persona = self.persona(conn, ask).await?;
-        let today = self.clock.now().with_timezone(&directory.zone).date_naive();
-        let context = persona::Context { organisation: &directory.name, today, brand: &directory.brand };
-        let system = match &persona {
-            Some(persona) => match persona.system_prompt(&context) {
-                Ok(prompt) => prompt,
-                Err(error) => return Ok(Err(error)),
-            },
-            None => format!("You are @{} of {}.", ask.persona, directory.name),
+        let system = match self.system(conn, &ask.persona, persona.as_ref()).await? {
+            Ok(system) => system,
+            Err(error) => return Ok(Err(error)),
         };
         let mut material = ask.material.clone();
         let mut shown = Vec::new();
@@ -76,21 +111,40 @@ impl Turns {
             // Talk is short and frequent, whoever talks.
             tier: if talk { model::Tier::Routine } else { tier },
             temperature: persona.as_ref().map_or(0.5, |p| p.model.temperature as f32),
-            system,
+            system: system.text.clone(),
             ask: ask.ask.clone(),
             material,
-            acts: ask
-                .acts
-                .iter()
-                .map(|a| model::ActSpec {
-                    name: a.name.clone(),
-                    description: a.description.clone(),
-                    schema: a.schema.clone(),
-                })
-                .collect(),
+            acts: acts(ask),
             max_tokens: if talk { TALK_TOKENS } else { WORK_TOKENS },
         };
-        Ok(Ok((request, shown)))
+        Ok(Ok(Prompt { request, system: system.digest.clone(), shown }))
+    }
+
+    /// A prompt as it was stored; nothing where it cannot be read, or what it names is not there.
+    pub(super) async fn stored(
+        &self,
+        conn: &mut PgConnection,
+        ask: &Ask,
+        stored: &Value,
+    ) -> sqlx::Result<Option<Prompt>> {
+        // As servers of the version before store it: whole.
+        if let Ok(request) = model::Request::deserialize(stored) {
+            let system = self.keep_system(conn, &ask.persona, request.system.clone()).await?.digest;
+            return Ok(Some(Prompt { request, system, shown: Vec::new() }));
+        }
+        let Ok(stored) = Stored::deserialize(stored) else { return Ok(None) };
+        let Some(system) = self.kept_system(conn, &ask.persona, &stored.system).await? else { return Ok(None) };
+        let request = model::Request {
+            turn: stored.turn,
+            tier: stored.tier,
+            temperature: stored.temperature,
+            system: system.text,
+            ask: stored.ask.into_owned(),
+            material: stored.material.into_owned(),
+            acts: acts(ask),
+            max_tokens: stored.max_tokens,
+        };
+        Ok(Some(Prompt { request, system: system.digest, shown: Vec::new() }))
     }
 
     /// The version of the persona that the task is pinned to; today's where it is not.
@@ -106,6 +160,15 @@ impl Turns {
             _ => Ok(today),
         }
     }
+}
+
+fn acts(ask: &Ask) -> Vec<model::ActSpec> {
+    let spec = |a: &act::Spec| model::ActSpec {
+        name: a.name.clone(),
+        description: a.description.clone(),
+        schema: a.schema.clone(),
+    };
+    ask.acts.iter().map(spec).collect()
 }
 
 /// The conversation that an answer belongs to.

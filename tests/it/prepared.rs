@@ -1,7 +1,7 @@
 //! What happens between the lease of a call and its being made: nothing there stays undone, and no money is booked twice.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bullpen::store::budget::Reservation;
@@ -9,7 +9,7 @@ use bullpen::store::calls::{self, Leased, Prepared};
 use bullpen_model::{Answer, Error, Model, Request, Tier};
 use bullpen_rehearsal::Rehearsal;
 use chrono::{NaiveDate, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::world::{Setting, World};
@@ -67,6 +67,104 @@ async fn a_call_whose_preparation_panics_is_told_as_failed_and_the_next_is_made(
     world.close().await;
 }
 
+/// The stand-in, which cannot be reached when it is asked for the first time.
+#[derive(Default)]
+struct Away {
+    inner: Rehearsal,
+    asked: Mutex<Vec<Request>>,
+}
+
+impl Away {
+    fn asked(&self) -> Vec<Request> {
+        self.asked.lock().expect("no test panics while it holds this").clone()
+    }
+}
+
+#[async_trait]
+impl Model for Away {
+    fn label(&self) -> String {
+        self.inner.label()
+    }
+
+    fn stand_in(&self) -> bool {
+        true
+    }
+
+    fn name(&self, tier: Tier) -> String {
+        self.inner.name(tier)
+    }
+
+    async fn answer(&self, request: &Request) -> Result<Answer, Error> {
+        let first = {
+            let mut asked = self.asked.lock().expect("no test panics while it holds this");
+            asked.push(request.clone());
+            asked.len() == 1
+        };
+        if first {
+            return Err(Error::Unavailable { why: "the story wants it so".into(), after: None, billed: false });
+        }
+        self.inner.answer(request).await
+    }
+
+    async fn ready(&self) -> Result<(), Error> {
+        self.inner.ready().await
+    }
+}
+
+/// Somebody asks while the model is away; what is stored of the prompt becomes what `rewritten` makes of the request, and the
+/// model is asked again.
+async fn asked_twice(model: &Arc<Away>, rewritten: impl Fn(&Request) -> Option<Value>) -> World {
+    let world = World::with(Setting { model: Some(model.clone()), ..Setting::default() }).await;
+    let question = world.say("you", "all-hands", "@copywriter what are you on?").await;
+    let root = question.id.to_string();
+    world.wait::<Uuid>("a call that is put off", "select id from calls where error like $1", "%the story%").await;
+    // A prompt that was written anew would show this too.
+    world.reply("you", &question, "Take your time.").await;
+    world.wait::<String>("the reply", "select id from messages where thread = $1", &root).await;
+    sqlx::query("update calls set retry_at = null, prompt = coalesce($1, prompt)")
+        .bind(rewritten(&model.asked()[0]))
+        .execute(&world.pool)
+        .await
+        .expect("its time has come");
+    let answer = "select id from lobby.messages where thread::text = $1 and author_kind = 'persona'";
+    world.wait::<Uuid>("an answer", answer, &root).await;
+    world
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prompt_is_repeated_as_it_was_and_what_every_turn_is_told_is_kept_once() {
+    let model = Arc::new(Away::default());
+    let world = asked_twice(&model, |_| None).await;
+    let asked = model.asked();
+    assert!(asked.len() >= 2 && asked[0] == asked[1], "{asked:#?}");
+    assert!(asked[0].system.len() > 1_000 && !asked[0].acts.is_empty(), "{:#?}", asked[0]);
+    let stored: Vec<Value> = sqlx::query_scalar("select prompt from calls where kind = 'turn'")
+        .fetch_all(&world.pool)
+        .await
+        .expect("prompts");
+    for prompt in &stored {
+        assert_eq!(prompt["system"].as_str().map(str::len), Some(64), "a digest: {prompt:#}");
+        assert_eq!(prompt.get("acts"), None);
+    }
+    let kept: Vec<Value> = sqlx::query_scalar("select body from definitions where kind = 'system_prompt'")
+        .fetch_all(&world.pool)
+        .await
+        .expect("system prompts");
+    assert_eq!(kept, [json!(asked[0].system)]);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prompt_of_the_version_before_is_repeated_as_it_was() {
+    let model = Arc::new(Away::default());
+    let world =
+        asked_twice(&model, |request| Some(json!(Request { ask: "As it was.".into(), ..request.clone() }))).await;
+    let asked = model.asked();
+    assert!(asked.len() >= 2, "{asked:#?}");
+    assert_eq!(asked[1], Request { ask: "As it was.".into(), ..asked[0].clone() });
+    world.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_not_told_that_a_reservation_was_kept_finds_it_and_an_older_attempt_finds_nothing() {
     let world = World::open().await;
@@ -102,7 +200,7 @@ async fn who_is_not_told_that_a_reservation_was_kept_finds_it_and_an_older_attem
         persona: "copywriter",
         tier: "routine",
         model: "priced",
-        prompt: json!({ "ask": "?" }),
+        prompt: &json!({ "ask": "?" }),
         shown: &[],
         reserved: &reserved,
     };

@@ -34,8 +34,8 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How often it looks.
 const LOOK_EVERY: Duration = Duration::from_millis(15);
-/// Connections of a department, and of the people beside it.
-const CONNECTIONS: u32 = 12;
+/// Connections of a department and of the people beside it, who have some of their own in a server.
+const CONNECTIONS: u32 = bullpen::up::CONNECTIONS;
 /// All that hangs in a thread or channel of a story.
 const ALL: Page = Page { start: Start::Newest, limit: 1_000 };
 

@@ -56,6 +56,9 @@ impl Lobby {
             turn.change(id, &Change { text, card: None, notify: &notify, revision: standing.revision + 1 }).await?;
             turn.log(Kind::MessageEdited, &standing.channel, id, Body::Text(text), true).await?;
             self.wake(true);
+        } else {
+            // Its connection is not held while another is waited for.
+            drop(turn);
         }
         Ok(self.shown(id).await?.view(&directory))
     }

@@ -155,7 +155,6 @@ fn request(
                 "channel": directory.channel_of(&persona.handle), "direct": false,
             },
             "thread": [], "workload": [], "recent": [], "task": null, "playbooks": playbooks,
-            "brand": directory.brand.as_ref(),
         }),
         acts: specs.map(|s| ActSpec { name: s.name, description: s.description, schema: s.schema }).collect(),
         max_tokens: TOKENS,

@@ -21,7 +21,6 @@ impl Desk<'_> {
             "self".into(),
             json!({ "handle": persona, "name": this.map(|p| &p.name), "role": this.map(|p| &p.title) }),
         );
-        material.insert("brand".into(), self.brand());
         material
     }
 
@@ -54,6 +53,8 @@ impl Desk<'_> {
 
     fn step_material(&self, kind: &str, task: &Task, step: &Step) -> Map<String, Value> {
         let mut material = self.base(kind, &task.owner);
+        // Who writes or reviews counts words and sets links; to everybody else the system prompt says enough of the brand.
+        material.insert("brand".into(), self.brand());
         if let Some(root) = self.s.root() {
             material.insert("task".into(), Self::task_facts(root));
             material.insert("request".into(), Value::Object(root.request.clone()));

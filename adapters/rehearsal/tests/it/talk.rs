@@ -12,7 +12,7 @@ fn material(handle: &str, text: &str) -> Value {
     json!({
         "kind": "talk", "now": NOW, "zone": "Europe/Vienna", "self": {"handle": handle, "name": "Somebody", "role": "A role"},
         "message": {"from": "you", "kind": "member", "text": text, "channel": "management", "direct": false}, "thread": [],
-        "workload": [], "recent": [], "task": null, "brand": {"name": "Acme"},
+        "workload": [], "recent": [], "task": null,
         "playbooks": [{"name": playbook["name"], "title": playbook["title"], "purpose": playbook["purpose"], "takes": playbook["takes"], "request": playbook["request"]}]
     })
 }
