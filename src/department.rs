@@ -132,7 +132,6 @@ impl Department {
             });
         }
         let turns = Arc::new(Turns {
-            systems: Systems::default(),
             pool: pool.clone(),
             org,
             config: Arc::clone(&config),
@@ -142,6 +141,7 @@ impl Department {
             health: Arc::clone(&health),
             model: ports.model,
             catalogue: Arc::clone(&catalogue),
+            systems: Systems::default(),
             speakers: speakers.clone(),
             holder: holder.clone(),
         });

@@ -24,8 +24,10 @@ use crate::platforms::{self, Workspace};
 use crate::store;
 use crate::translate;
 
-/// Connections of the workers, at least; more of them have more, up to [`MOST_CONNECTIONS`]. Each plans every statement for itself, anew whenever a table was analysed, and then everybody
-/// waits: with twice as many, the slowest hundredth of answers took twice as long (`bullpen bench`: 78 instead of 37 ms).
+/// Connections of the workers, at least; more workers have more, up to [`MOST_CONNECTIONS`].
+///
+/// Each plans every statement for itself, anew whenever a table was analysed, and then everybody waits: with twice as many, the
+/// slowest hundredth of answers took twice as long (`bullpen bench`: 78 instead of 37 ms).
 pub const CONNECTIONS: u32 = 6;
 /// Most connections of the workers. Our own Postgres takes 60 in all.
 pub const MOST_CONNECTIONS: u32 = 40;
@@ -105,7 +107,7 @@ async fn serve(
             config.listen
         )
     })?;
-    // Who makes calls, takes in and looks after time shares two with the others.
+    // One for each engine and deliverer, and two for all others.
     let workers = u32::try_from(config.workers.engine + config.workers.delivery).unwrap_or(MOST_CONNECTIONS);
     let pool = store::connections(options.clone(), workers.saturating_add(2).clamp(CONNECTIONS, MOST_CONNECTIONS));
     let front = store::connections(options.clone(), FRONT_CONNECTIONS);

@@ -123,15 +123,14 @@ impl Turns {
     }
 
     async fn lease(&self, free: usize) -> sqlx::Result<Vec<Leased>> {
-        // In a transaction, so that what nobody was told of is not leased. No attempt's number is given twice to what leaves
-        // this server: that waits for the disk. The stand-in answers from here, and may be asked twice.
-        let stand_in = self.model.stand_in();
-        let mut tx = if stand_in { begin_riding_along(&self.pool).await? } else { self.pool.begin().await? };
+        // In a transaction, so that what nobody was told of is not leased.
+        let mut tx = begin_riding_along(&self.pool).await?;
         let limit = i64::try_from(free).unwrap_or(i64::MAX);
         let leased = calls::lease(&mut tx, self.org, self.holder.number(), limit).await?;
-        // Skills may publish, and what was lost is charged once.
+        // No attempt's number is given twice to what leaves this server, publishes, or was charged before. The stand-in
+        // answers from here, and may be asked twice.
         let lasting = |call: &Leased| call.lost.is_some() || matches!(call.spec, Ok(calls::Spec::Skill(_)));
-        if stand_in && leased.iter().any(lasting) {
+        if !leased.is_empty() && (!self.model.stand_in() || leased.iter().any(lasting)) {
             wait_for_disk(&mut tx).await?;
         }
         tx.commit().await?;

@@ -88,27 +88,16 @@ impl Turns {
                 None => return Ok(Prepared::Gone),
                 Some(None) => {}
                 Some(Some((stored, reserved))) => {
-                    let prompt = match self.stored(&mut conn, &ask, &stored).await? {
-                        Some(prompt) => Ok(prompt),
-                        None => self.prompt(&mut conn, call.id, &call.lane, &ask).await?,
-                    };
-                    return Ok(match prompt {
+                    return Ok(match self.prompt(&mut conn, call, &ask, Some(&stored)).await? {
                         Ok(prompt) => Prepared::Ready(Ready::Turn { request: Box::new(prompt.request), ask, reserved }),
                         Err(error) => answered(unwritten(&ask, &error)),
                     });
                 }
             }
         }
-        let stored = match &call.prompt {
-            Some(stored) => self.stored(&mut conn, &ask, stored).await?,
-            None => None,
-        };
-        let prompt = match stored {
-            Some(prompt) => prompt,
-            None => match self.prompt(&mut conn, call.id, &call.lane, &ask).await? {
-                Ok(prompt) => prompt,
-                Err(error) => return Ok(answered(unwritten(&ask, &error))),
-            },
+        let prompt = match self.prompt(&mut conn, call, &ask, call.prompt.as_ref()).await? {
+            Ok(prompt) => prompt,
+            Err(error) => return Ok(answered(unwritten(&ask, &error))),
         };
         let zone = self.office.directory().zone;
         let day = now.with_timezone(&zone).date_naive();

@@ -15,6 +15,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Turns;
+use crate::store::calls::Leased;
 use crate::store::talk::{self, Shown};
 use crate::store::{definitions, messages, workload};
 
@@ -65,8 +66,24 @@ pub(super) struct Stored<'a> {
 }
 
 impl Turns {
-    /// The whole prompt: the persona's own, and what other lanes know that bears on the answer; and which messages it shows.
+    /// The whole prompt of a call: the one that is stored, where it can be read; else a new one.
     pub(super) async fn prompt(
+        &self,
+        conn: &mut PgConnection,
+        call: &Leased,
+        ask: &Ask,
+        stored: Option<&Value>,
+    ) -> sqlx::Result<Result<Prompt, persona::Error>> {
+        if let Some(stored) = stored
+            && let Some(prompt) = self.stored(conn, ask, stored).await?
+        {
+            return Ok(Ok(prompt));
+        }
+        self.written(conn, call.id, &call.lane, ask).await
+    }
+
+    /// A new prompt: the persona's own, and what other lanes know that bears on the answer; and which messages it shows.
+    async fn written(
         &self,
         conn: &mut PgConnection,
         id: Uuid,
@@ -121,12 +138,7 @@ impl Turns {
     }
 
     /// A prompt as it was stored; nothing where it cannot be read, or what it names is not there.
-    pub(super) async fn stored(
-        &self,
-        conn: &mut PgConnection,
-        ask: &Ask,
-        stored: &Value,
-    ) -> sqlx::Result<Option<Prompt>> {
+    async fn stored(&self, conn: &mut PgConnection, ask: &Ask, stored: &Value) -> sqlx::Result<Option<Prompt>> {
         // As servers of the version before store it: whole.
         if let Ok(request) = model::Request::deserialize(stored) {
             let system = self.keep_system(conn, &ask.persona, request.system.clone()).await?.digest;

@@ -14,14 +14,25 @@ use uuid::Uuid;
 
 use crate::world::{Setting, World};
 
-/// The stand-in, which panics for as long as `broken` when it is asked for its name.
-struct Fragile {
+/// The stand-in, which can be in a bad way. It knows what it was asked.
+#[derive(Default)]
+struct Moody {
     inner: Rehearsal,
+    /// It panics when it is asked for its name.
     broken: AtomicBool,
+    /// It cannot be reached when it is asked next.
+    away: AtomicBool,
+    asked: Mutex<Vec<Request>>,
+}
+
+impl Moody {
+    fn asked(&self) -> Vec<Request> {
+        self.asked.lock().expect("no test panics while it holds this").clone()
+    }
 }
 
 #[async_trait]
-impl Model for Fragile {
+impl Model for Moody {
     fn label(&self) -> String {
         self.inner.label()
     }
@@ -36,6 +47,10 @@ impl Model for Fragile {
     }
 
     async fn answer(&self, request: &Request) -> Result<Answer, Error> {
+        self.asked.lock().expect("no test panics while it holds this").push(request.clone());
+        if self.away.swap(false, Ordering::SeqCst) {
+            return Err(Error::Unavailable { why: "the story wants it so".into(), after: None, billed: false });
+        }
         self.inner.answer(request).await
     }
 
@@ -46,7 +61,7 @@ impl Model for Fragile {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_whose_preparation_panics_is_told_as_failed_and_the_next_is_made() {
-    let model = Arc::new(Fragile { inner: Rehearsal::new(), broken: AtomicBool::new(true) });
+    let model = Arc::new(Moody { broken: AtomicBool::new(true), ..Moody::default() });
     let world = World::with(Setting { model: Some(model.clone()), ..Setting::default() }).await;
     let asked = world.say("you", "all-hands", "@copywriter what are you on?").await;
     world.hear(asked.id, "went wrong inside this server").await;
@@ -67,53 +82,9 @@ async fn a_call_whose_preparation_panics_is_told_as_failed_and_the_next_is_made(
     world.close().await;
 }
 
-/// The stand-in, which cannot be reached when it is asked for the first time.
-#[derive(Default)]
-struct Away {
-    inner: Rehearsal,
-    asked: Mutex<Vec<Request>>,
-}
-
-impl Away {
-    fn asked(&self) -> Vec<Request> {
-        self.asked.lock().expect("no test panics while it holds this").clone()
-    }
-}
-
-#[async_trait]
-impl Model for Away {
-    fn label(&self) -> String {
-        self.inner.label()
-    }
-
-    fn stand_in(&self) -> bool {
-        true
-    }
-
-    fn name(&self, tier: Tier) -> String {
-        self.inner.name(tier)
-    }
-
-    async fn answer(&self, request: &Request) -> Result<Answer, Error> {
-        let first = {
-            let mut asked = self.asked.lock().expect("no test panics while it holds this");
-            asked.push(request.clone());
-            asked.len() == 1
-        };
-        if first {
-            return Err(Error::Unavailable { why: "the story wants it so".into(), after: None, billed: false });
-        }
-        self.inner.answer(request).await
-    }
-
-    async fn ready(&self) -> Result<(), Error> {
-        self.inner.ready().await
-    }
-}
-
 /// Somebody asks while the model is away; what is stored of the prompt becomes what `rewritten` makes of the request, and the
 /// model is asked again.
-async fn asked_twice(model: &Arc<Away>, rewritten: impl Fn(&Request) -> Option<Value>) -> World {
+async fn asked_twice(model: &Arc<Moody>, rewritten: impl Fn(&Request) -> Option<Value>) -> World {
     let world = World::with(Setting { model: Some(model.clone()), ..Setting::default() }).await;
     let question = world.say("you", "all-hands", "@copywriter what are you on?").await;
     let root = question.id.to_string();
@@ -133,7 +104,7 @@ async fn asked_twice(model: &Arc<Away>, rewritten: impl Fn(&Request) -> Option<V
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_prompt_is_repeated_as_it_was_and_what_every_turn_is_told_is_kept_once() {
-    let model = Arc::new(Away::default());
+    let model = Arc::new(Moody { away: AtomicBool::new(true), ..Moody::default() });
     let world = asked_twice(&model, |_| None).await;
     let asked = model.asked();
     assert!(asked.len() >= 2 && asked[0] == asked[1], "{asked:#?}");
@@ -156,7 +127,7 @@ async fn a_prompt_is_repeated_as_it_was_and_what_every_turn_is_told_is_kept_once
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_prompt_of_the_version_before_is_repeated_as_it_was() {
-    let model = Arc::new(Away::default());
+    let model = Arc::new(Moody { away: AtomicBool::new(true), ..Moody::default() });
     let world =
         asked_twice(&model, |request| Some(json!(Request { ask: "As it was.".into(), ..request.clone() }))).await;
     let asked = model.asked();
